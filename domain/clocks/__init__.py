@@ -1,0 +1,1 @@
+"""Working-day calendars, clock rules, deadlines with their explanation, escalation ladders."""

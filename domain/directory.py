@@ -1,0 +1,1 @@
+"""Who is who: boards, the people in their roles, deputies, agencies' contacts, outside bodies. Pure data and checks."""

@@ -1,0 +1,46 @@
+"""Roles, and who acted in which of them."""
+
+from enum import StrEnum
+
+from domain.model import Model
+
+
+class Role(StrEnum):
+    """The parts that people and bodies play. A person may hold several; every command names the one it is given in."""
+
+    DUTY_SOCIAL_WORKER = "duty-social-worker"
+    DUTY_MANAGER = "duty-manager"
+    HEAD_OF_SERVICE = "head-of-service"
+    DIRECTOR = "director"
+    DESIGNATED_OFFICER = "designated-officer"
+    BUSINESS_MANAGER = "business-manager"
+    SUB_GROUP = "sub-group"
+    BOARD_CHAIR = "board-chair"
+    BOARD_MEMBER = "board-member"
+    AGENCY_LEAD = "agency-lead"
+    AGENCY_EXECUTIVE = "agency-executive"
+    INSPECTORATE = "inspectorate"
+    DEPARTMENT = "department"
+    NATIONAL_PANEL = "national-panel"
+
+    @property
+    def words(self) -> str:
+        """The role in words, as letters and pages write it: ``board chair``."""
+        return self.value.replace("-", " ")
+
+    @property
+    def of_an_agency(self) -> bool:
+        """Whether the role is held within one agency rather than for the whole board."""
+        return self in (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE)
+
+
+class Actor(Model):
+    """Who gave a command. Authentication lies outside; the directory says which roles the person holds."""
+
+    person: str
+    """Id of the person in the directory, never a name."""
+    role: Role
+    agency: str | None = None
+    """The agency for roles held within one."""
+    deputising: bool = False
+    """True where the person stands in for the holder of the role."""
