@@ -44,7 +44,7 @@ class Fact(Model):
 
 
 class ClockStatus(StrEnum):
-    """``open`` until satisfied in time (``met``) or after the due instant (``late``); ``withdrawn`` if no longer needed."""
+    """``open`` until satisfied in time (``met``) or after the due instant (``late``), or ``withdrawn``."""
 
     OPEN = "open"
     MET = "met"
