@@ -168,6 +168,12 @@ class Recorded(Model):
     """When the next letter of this stage may leave; ``None`` where none waits."""
 
 
+class Restored(Model):
+    """How a closed case stood, for it to be opened again; ``None`` for a case that never closed."""
+
+    snapshot: dict[str, Any] | None = None
+
+
 class PostLetters(Model):
     """Ask for the letters of a stage (and, after an outage, of others to the same people) to be sent."""
 

@@ -1,0 +1,98 @@
+"""Loads a working-day calendar, once a case and stage, so that it stands in history and never changes under a clock.
+
+Bank holidays come from the package ``holidays``, changes of civil time from the package ``tzdata`` (not from the
+machine, whose tables may be older); both versions are named in the calendar's own.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from importlib.resources import files
+from zoneinfo import ZoneInfo  # noqa: TID251 - as below
+
+import holidays  # noqa: TID251 - this is the activity that loads them into history
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday, OffsetChange
+
+ZONE = "Europe/London"
+FIRST_YEAR, LAST_YEAR = 2002, 2100
+"""The years for which the bank holidays are known to be complete, one-off holidays included, or can be foreseen."""
+
+_SUBDIVISIONS = {"england-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@activity.defn(name="load_calendar")
+def load_calendar(request: CalendarRequest) -> Calendar:
+    """The calendar as it is known today; see ``build_calendar``."""
+    return build_calendar(request)
+
+
+def build_calendar(request: CalendarRequest) -> Calendar:
+    """The calendar of one nation for a span of years, with the board's closure days.
+
+    Raises ``ApplicationError``, not to be retried: ``UnknownCalendar`` for an id that is none of the three nations,
+    ``CalendarSpan`` for years that are empty or outside 2002 to 2100.
+    """
+    if request.id not in _SUBDIVISIONS:
+        raise ApplicationError(f"there is no calendar {request.id}", type="UnknownCalendar", non_retryable=True)
+    if not FIRST_YEAR <= request.first_year <= request.last_year <= LAST_YEAR:
+        span = f"{request.first_year} to {request.last_year}"
+        raise ApplicationError(
+            f"a calendar from {span} is not within {FIRST_YEAR} to {LAST_YEAR}", type="CalendarSpan", non_retryable=True
+        )
+    calendar = Calendar(
+        id=request.id,
+        version="",
+        source=f"bank holidays: holidays {version('holidays')}; civil time: tzdata {version('tzdata')}",
+        zone=ZONE,
+        first_year=request.first_year,
+        last_year=request.last_year,
+        holidays=_holidays(request),
+        offsets=tuple(_offsets(request.first_year, request.last_year)),
+    )
+    return calendar.model_copy(update={"version": _version(calendar)})
+
+
+def _holidays(request: CalendarRequest) -> tuple[Holiday, ...]:
+    """Bank holidays with their substitute days, and closure days; a bank holiday's name stands before a closure's."""
+    years = range(request.first_year, request.last_year + 1)
+    # The names must not depend on the machine's language.
+    known: dict[date, str] = dict(
+        holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[request.id], years=years, language="en_GB")
+    )
+    closures = {closure.on: closure.name for closure in request.closure_days if closure.on.year in years}
+    return tuple(Holiday(on=on, name=name) for on, name in sorted((closures | known).items()))
+
+
+def _offsets(first_year: int, last_year: int) -> Iterator[OffsetChange]:
+    """The offset in force when the first year begins, then each change until the last year is over."""
+    zone = _zone()
+    instant, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
+    minutes = _minutes(instant, zone)
+    yield OffsetChange(at=instant, minutes=minutes)
+    while instant < end:
+        # Whole days are skipped while the offset stays; within the day of a change, hours.
+        instant += _HOUR if _minutes(instant + _DAY, zone) != minutes else _DAY
+        if (now := _minutes(instant, zone)) != minutes:
+            minutes = now
+            yield OffsetChange(at=instant, minutes=minutes)
+
+
+def _zone() -> ZoneInfo:
+    with files("tzdata").joinpath("zoneinfo", *ZONE.split("/")).open("rb") as table:
+        return ZoneInfo.from_file(table, key=ZONE)
+
+
+def _minutes(instant: datetime, zone: ZoneInfo) -> int:
+    return (instant.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+def _version(calendar: Calendar) -> str:
+    """Readable, and different whenever any content differs."""
+    digest = hashlib.sha256(calendar.model_dump_json(exclude={"version"}).encode()).hexdigest()[:12]
+    years = f"{calendar.first_year}-{calendar.last_year}"
+    return f"{calendar.id} {years} holidays-{version('holidays')} tzdata-{version('tzdata')} {digest}"

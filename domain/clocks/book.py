@@ -1,0 +1,166 @@
+"""The running clocks of one stage: opened, satisfied, withdrawn and escalated, without arithmetic in the stage itself.
+
+A stage says which clocks it needs as things stand; the book compares that with the clocks it keeps. A deadline is
+computed once, when a clock is first needed, and again only when its start event is corrected.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from domain.clocks.arithmetic import compute, rung_instants
+from domain.clocks.calendar import Calendar
+from domain.clocks.rule import ClockRule, Rung
+from domain.model import Model
+from domain.people import Role
+from domain.record import ClockEntry, ClockStatus
+
+RAN_OUT = "due"
+"""Marks in ``ClockEntry.climbed`` that running out was recorded."""
+
+
+class ClockNeed(Model):
+    """A clock that a stage needs as it stands, and whether what it waits for has happened."""
+
+    rule: str
+    item: str | None = None
+    started_at: datetime
+    satisfied_at: datetime | None = None
+    waiting_on: Role
+    agency: str | None = None
+    task: str = ""
+    """Id, within the stage, of the task that satisfies it."""
+
+    @property
+    def id(self) -> str:
+        """The same id as the ``ClockEntry`` it leads to."""
+        return self.rule if self.item is None else f"{self.rule}/{self.item}"
+
+
+class DueRung(Model):
+    """A rung whose instant has come and that was not climbed yet."""
+
+    clock: str
+    key: str
+    """``2``, or ``2.1`` for the first repetition of rung 2."""
+    at: datetime
+    rung: Rung
+
+
+class ClockBook(Model):
+    """All clocks of one stage, running and stopped."""
+
+    entries: tuple[ClockEntry, ...] = ()
+
+    def get(self, clock: str) -> ClockEntry | None:
+        """The clock of that id, if there is one."""
+        return next((entry for entry in self.entries if entry.id == clock), None)
+
+    @property
+    def open(self) -> tuple[ClockEntry, ...]:
+        """The clocks still running, the earliest due first."""
+        running = (entry for entry in self.entries if entry.status is ClockStatus.OPEN)
+        return tuple(sorted(running, key=lambda entry: (entry.deadline.due_at, entry.id)))
+
+    def overdue(self, at: datetime) -> tuple[ClockEntry, ...]:
+        """The running clocks whose due instant has passed."""
+        return tuple(entry for entry in self.open if entry.deadline.due_at <= at)
+
+    def escalation_level(self) -> int:
+        """How many rungs after the due instant were climbed, on the clock where it is most."""
+        return max((_levels(entry) for entry in self.open), default=0)
+
+    def next_instant(self) -> tuple[datetime, str] | None:
+        """The earliest instant at which something is to be done, and the title of the clock it belongs to."""
+        coming = [(at, entry.rule.title) for entry in self.open for _, at, _ in _pending(entry)]
+        coming += [(e.deadline.due_at, e.rule.title) for e in self.open if RAN_OUT not in e.climbed]
+        return min(coming, default=None)
+
+    def due_rungs(self, at: datetime) -> tuple[DueRung, ...]:
+        """Rungs to climb now, in order of their instants."""
+        due = [
+            DueRung(clock=entry.id, key=key, at=instant, rung=rung)
+            for entry in self.open
+            for key, instant, rung in _pending(entry)
+            if instant <= at
+        ]
+        return tuple(sorted(due, key=lambda rung: (rung.at, rung.clock, rung.key)))
+
+    def ran_out(self, at: datetime) -> tuple[ClockEntry, ...]:
+        """Overdue clocks of which running out is not recorded yet."""
+        return tuple(entry for entry in self.overdue(at) if RAN_OUT not in entry.climbed)
+
+    def replaced(self, changed: Iterable[ClockEntry]) -> "ClockBook":
+        """The book with these entries in place of those of the same id, new ones at the end."""
+        by_id = {entry.id: entry for entry in self.entries} | {entry.id: entry for entry in changed}
+        return ClockBook(entries=tuple(by_id.values()))
+
+    def reconciled(
+        self, needs: Iterable[ClockNeed], rules: Mapping[str, ClockRule], calendar: Calendar
+    ) -> tuple["ClockBook", tuple[ClockEntry, ...]]:
+        """The book brought into line with what the stage needs, and the entries that changed by it."""
+        wanted = {need.id: need for need in needs}
+        changed = [
+            entry
+            for need in wanted.values()
+            if (entry := _meeting(need, self.get(need.id), rules[need.rule], calendar)) != self.get(need.id)
+        ]
+        changed += [
+            entry.model_copy(update={"status": ClockStatus.WITHDRAWN}) for entry in self.open if entry.id not in wanted
+        ]
+        return self.replaced(changed), tuple(changed)
+
+
+def _meeting(need: ClockNeed, entry: ClockEntry | None, rule: ClockRule, calendar: Calendar) -> ClockEntry:
+    """The entry as the need wants it: opened, computed again after a correction, satisfied, or reopened."""
+    if entry is None:
+        entry = _opened(need, rule, calendar)
+    elif entry.deadline.started_at != need.started_at:
+        entry = _computed_again(need, entry, calendar)
+    due = entry.deadline.due_at
+    status = ClockStatus.OPEN
+    if need.satisfied_at is not None:
+        status = ClockStatus.MET if need.satisfied_at < due else ClockStatus.LATE
+    return entry.model_copy(update={"status": status, "satisfied_at": need.satisfied_at, "waiting_on": need.waiting_on})
+
+
+def _opened(need: ClockNeed, rule: ClockRule, calendar: Calendar) -> ClockEntry:
+    deadline = compute(rule, need.started_at, calendar)
+    return ClockEntry(rule=rule, item=need.item, deadline=deadline, rungs=rung_instants(rule, deadline, calendar))
+
+
+def _computed_again(need: ClockNeed, entry: ClockEntry, calendar: Calendar) -> ClockEntry:
+    """A rung already climbed is not climbed again; the clock may have to run out anew."""
+    deadline = compute(entry.rule, need.started_at, calendar)
+    return entry.model_copy(
+        update={
+            "deadline": deadline,
+            "rungs": rung_instants(entry.rule, deadline, calendar),
+            "computation": entry.computation + 1,
+            "reason": "the start event was corrected",
+            "climbed": tuple(key for key in entry.climbed if key != RAN_OUT),
+        }
+    )
+
+
+def _pending(entry: ClockEntry) -> list[tuple[str, datetime, Rung]]:
+    """Rungs not climbed yet, repetitions of unacknowledged ones included; reminders before the start do not count."""
+    pending: list[tuple[str, datetime, Rung]] = []
+    for number, (rung, at) in enumerate(zip(entry.rule.ladder, entry.rungs, strict=True)):
+        key = str(number)
+        if key not in entry.climbed:
+            if at >= entry.deadline.started_at:
+                pending.append((key, at, rung))
+        elif rung.acknowledge and key not in entry.acknowledged:
+            pending += _repetitions(entry, key, at, rung)
+    return pending
+
+
+def _repetitions(entry: ClockEntry, key: str, at: datetime, rung: Rung) -> list[tuple[str, datetime, Rung]]:
+    every = timedelta(hours=entry.rule.repeat_hours)
+    keys = ((f"{key}.{time}", at + time * every) for time in range(1, entry.rule.repeat_times + 1))
+    return [(repetition, instant, rung) for repetition, instant in keys if repetition not in entry.climbed]
+
+
+def _levels(entry: ClockEntry) -> int:
+    late = [str(n) for n, rung in enumerate(entry.rule.ladder) if not rung.from_start and rung.offset >= 0]
+    return sum(key in entry.climbed for key in late)

@@ -1,0 +1,86 @@
+"""Commands: what people answer. Each names its actor and carries a request id that makes it safe to send twice."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AwareDatetime, JsonValue, StringConstraints
+
+from domain.model import Model, Refusal
+from domain.people import Actor, Role
+
+RequestId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+HappenedAt = AwareDatetime
+ENVELOPE = frozenset({"request_id", "actor", "item"})
+
+
+class Command(Model):
+    """Something a person decides or reports. The fields beside the envelope are the answer."""
+
+    FORM: ClassVar[str]
+    """Name of the command: the update's name in the workflow, the form's name on the desk."""
+    FACT: ClassVar[str]
+    """The fact that an accepted command leaves in the record."""
+    ROLES: ClassVar[frozenset[Role]]
+    """Who may give it."""
+    TITLE: ClassVar[str]
+    """What is asked, in words that follow "Please"."""
+
+    request_id: RequestId
+    actor: Actor
+    item: str | None = None
+    """Key of the child, id of the agency, or whatever of the stage it concerns."""
+
+    def answer(self) -> dict[str, JsonValue]:
+        """The answer without its envelope, as it is kept in the record."""
+        return self.model_dump(mode="json", exclude=set(ENVELOPE), exclude_none=True)
+
+
+class Receipt(Model):
+    """What the person who gave a command gets back."""
+
+    request_id: str
+    form: str
+    item: str | None = None
+    accepted_at: datetime
+    next: str
+    """What the service waits for now, in words."""
+    changed: bool = True
+    """False where the command had been accepted before and nothing was done again."""
+
+
+def answer_schema(command: type[Command]) -> dict[str, Any]:
+    """JSON Schema of a command's answer: what a form asks for. The envelope is left out."""
+    schema = command.model_json_schema()
+    schema["properties"] = {n: s for n, s in schema.get("properties", {}).items() if n not in ENVELOPE}
+    schema["required"] = [n for n in schema.get("required", []) if n not in ENVELOPE]
+    kept = str(schema["properties"])
+    schema["$defs"] = {n: d for n, d in schema.get("$defs", {}).items() if f"#/$defs/{n}" in kept}
+    schema["title"] = command.TITLE
+    return schema
+
+
+def refuses_role(command: Command) -> Refusal | None:
+    """Whether the actor's role may give this command at all; agency roles only for their own agency."""
+    actor = command.actor
+    if actor.role not in command.ROLES:
+        able = " or ".join(sorted(role.words for role in command.ROLES))
+        return Refusal(
+            code="role",
+            text=f"The {actor.role.words} cannot do this; the {able} can.",
+            source="Roles and decisions of the board",
+        )
+    if actor.role.of_an_agency and command.item is not None and actor.agency != command.item:
+        return Refusal(
+            code="own-agency",
+            text="An agency answers for itself only.",
+            source="Roles and decisions of the board",
+        )
+    return None
+
+
+def refuses_future(what: str, happened_at: datetime | None, at: datetime) -> Refusal | None:
+    """Whether something is reported that has not happened yet."""
+    if happened_at is None or happened_at <= at:
+        return None
+    return Refusal(code="future", text=f"{what} lies in the future.", source="A record tells what has happened")

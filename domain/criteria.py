@@ -1,0 +1,89 @@
+"""What the board's criteria say of the facts as far as they are known: three-valued, limb by limb.
+
+A fact holds (``True``), does not (``False``), or is not known yet (``None``). A limb is met when each fact it needs
+holds, and cannot be met once one of them does not, whatever the others turn out to be.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from domain.incident import Abuse, Incident, IncidentFacts, Outcome
+from domain.model import Model
+from domain.regimes.regime import Criterion, Level
+
+VerdictWord = Literal["always", "consider", "undetermined", "not_met"]
+
+CHILD_DIED = "child_died"
+FACTS: tuple[str, ...] = (CHILD_DIED, *IncidentFacts.model_fields)
+"""Every name of a fact that an incident can answer: what a regime's criteria may need."""
+
+_ABUSE: Mapping[Abuse, bool | None] = {
+    Abuse.KNOWN: True,
+    Abuse.SUSPECTED: True,
+    Abuse.NOT_SUSPECTED: False,
+    Abuse.UNKNOWN: None,
+}
+
+
+class LimbAnswer(Model):
+    """Whether one limb of the criteria is met, as far as is known."""
+
+    limb: str
+    level: Level
+    title: str
+    met: bool | None
+    """``None`` while a fact that is not known yet could still meet it."""
+    source: str
+    """Where the limb is written: document and paragraph."""
+
+
+class Verdict(Model):
+    """What the criteria say, with the answer of each limb in the regime's order."""
+
+    verdict: VerdictWord
+    """``undetermined``: none is met, but a fact that is not known yet could still meet one."""
+    limbs: tuple[str, ...] = ()
+    """Ids of the limbs that are met."""
+    answers: tuple[LimbAnswer, ...] = ()
+
+
+def case_facts(incident: Incident) -> dict[str, bool | None]:
+    """Every fact of ``FACTS`` as the incident answers it. Whether a child has died is never unknown."""
+    answers: dict[str, bool | None] = {CHILD_DIED: any(c.outcome is Outcome.DIED for c in incident.children)}
+    for name, answer in incident.facts:
+        answers[name] = _ABUSE[answer] if isinstance(answer, Abuse) else answer
+    return answers
+
+
+def judge(facts: Mapping[str, bool | None], criteria: Iterable[Criterion]) -> Verdict:
+    """The highest limb that is met, ``always`` over ``consider``; a fact that is not given is not known yet."""
+    answers = tuple(
+        LimbAnswer(
+            limb=limb.id,
+            level=limb.level,
+            title=limb.title,
+            met=_all_hold(facts.get(need) for need in limb.needs),
+            source=str(limb.source),
+        )
+        for limb in criteria
+    )
+    limbs = tuple(answer.limb for answer in answers if answer.met)
+    return Verdict(verdict=_highest(answers), limbs=limbs, answers=answers)
+
+
+def _all_hold(facts: Iterable[bool | None]) -> bool | None:
+    """Kleene's "and": one that fails decides, else one that is unknown leaves it open."""
+    values = set(facts)
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def _highest(answers: tuple[LimbAnswer, ...]) -> VerdictWord:
+    met = {answer.level for answer in answers if answer.met}
+    if Level.ALWAYS in met:
+        return "always"
+    if Level.CONSIDER in met:
+        return "consider"
+    open_yet = any(answer.met is None for answer in answers)
+    return "undetermined" if open_yet else "not_met"

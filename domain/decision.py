@@ -1,0 +1,563 @@
+"""Deciding on a review: criteria, agencies' summaries, the sub-group's recommendation, the chair's decision, notices.
+
+The recommender is not the decider. Deciding against a review is as well documented as deciding for one.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field
+
+from domain.clocks.book import ClockNeed
+from domain.command import Command, Words
+from domain.criteria import Verdict, judge
+from domain.model import Model, Refusal
+from domain.people import Actor, Role
+from domain.record import Fact, Letter, LetterOutcome, Task
+from domain.regimes import Criterion, Notice
+from domain.regimes.regime import Level
+from domain.stage import StageState, Transition
+
+SEPARATION = "Separation of duties: the sub-group recommends, the chair decides"
+CRITERIA = "The board's criteria"
+
+
+class ReviewOutcome(StrEnum):
+    """What the chair decides."""
+
+    SERIOUS_CASE_REVIEW = "serious-case-review"
+    OTHER_REVIEW = "other-review"
+    NONE = "none"
+
+    @property
+    def words(self) -> str:
+        """As letters write it."""
+        return {"serious-case-review": "a serious case review", "other-review": "another learning review"}.get(
+            self.value, "no review"
+        )
+
+
+class Dissent(Model):
+    """A view that differs from what was recommended or decided, kept with it."""
+
+    who: Words
+    """Role and agency of who dissents, not a name."""
+    view: Words
+
+
+class AnswerCriterion(Command):
+    """A fact that bears on the criteria becomes known, or is known otherwise than before."""
+
+    FORM: ClassVar[str] = "answer-criterion"
+    FACT: ClassVar[str] = "criterion-answered"
+    TITLE: ClassVar[str] = "answer a fact that the criteria need"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP, Role.BUSINESS_MANAGER, Role.BOARD_CHAIR})
+
+    fact: str
+    """Name of the fact, as the regime's criteria use it."""
+    holds: Literal["yes", "no", "not-known"]
+    reason: Words
+    """What the answer rests on."""
+
+
+class SecureRecords(Command):
+    """An agency has secured its records of the case."""
+
+    FORM: ClassVar[str] = "secure-records"
+    FACT: ClassVar[str] = "records-secured"
+    TITLE: ClassVar[str] = "secure the agency's records of the case"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, Role.BUSINESS_MANAGER})
+
+    secured_by: Words
+    """Role of the person who secured them."""
+
+
+class SendFirstSummary(Command):
+    """An agency's first summary of its involvement. A nil return is a valid answer."""
+
+    FORM: ClassVar[str] = "send-first-summary"
+    FACT: ClassVar[str] = "first-summary-received"
+    TITLE: ClassVar[str] = "send a first summary of the agency's involvement, or a nil return"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, Role.BUSINESS_MANAGER})
+
+    nil_return: bool = False
+    involvement: str = Field("", max_length=20_000)
+    """Dates, services given, who was known, key contacts; needed unless it is a nil return."""
+    immediate_concerns: str = Field("", max_length=20_000)
+    early_learning: str = Field("", max_length=20_000)
+    signed_off_by: Words
+    """Role of the person who signs it off in the agency."""
+
+
+class Recommend(Command):
+    """The sub-group's recommendation to the chair, with a reason for each limb of the criteria."""
+
+    FORM: ClassVar[str] = "recommend"
+    FACT: ClassVar[str] = "review-recommended"
+    TITLE: ClassVar[str] = "recommend to the chair whether to hold a review"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP})
+
+    outcome: ReviewOutcome
+    other_review: str = Field("", max_length=200)
+    """Which learning review, where another one is recommended."""
+    reasons: dict[str, Words]
+    """A reason for each limb of the criteria, by the limb's id."""
+    rationale: Words
+    dissent: tuple[Dissent, ...] = ()
+
+
+class Decide(Command):
+    """The chair's decision, with its full rationale."""
+
+    FORM: ClassVar[str] = "decide"
+    FACT: ClassVar[str] = "review-decided"
+    TITLE: ClassVar[str] = "decide whether to hold a serious case review"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BOARD_CHAIR})
+
+    outcome: ReviewOutcome
+    other_review: str = Field("", max_length=200)
+    """Which learning review, where another one is decided."""
+    rationale: Words
+    dissent: tuple[Dissent, ...] = ()
+
+
+class RecordLearning(Command):
+    """What is learned where no serious case review is held, and how it will be acted on."""
+
+    FORM: ClassVar[str] = "record-learning"
+    FACT: ClassVar[str] = "learning-recorded"
+    TITLE: ClassVar[str] = "record what is learned without a serious case review"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP, Role.BUSINESS_MANAGER})
+
+    learned: Words
+    acted_on: Words
+
+
+class FactAnswer(Model):
+    """What is known of a fact, who said so and when."""
+
+    fact: str
+    holds: bool | None
+    by: str
+    """Who gave the answer: a role, and the agency where there is one."""
+    at: datetime
+
+
+class AgencyAsked(Model):
+    """An agency that was asked to secure its records and send a first summary."""
+
+    id: str
+    address: str | None = None
+    asked_at: datetime
+    secured_at: datetime | None = None
+    summary_at: datetime | None = None
+    nil_return: bool = False
+
+
+class Recommendation(Model):
+    """The recommendation as it was made, with the verdict of the criteria at that time."""
+
+    outcome: ReviewOutcome
+    by: Actor
+    at: datetime
+    verdict: str
+
+
+class Decision(Model):
+    """The decision as it was made."""
+
+    outcome: ReviewOutcome
+    other_review: str = ""
+    by: Actor
+    at: datetime
+
+
+class FactsChanged(Model):
+    """Message from the case: facts, agencies or outcomes came in after the stage began."""
+
+    answers: tuple[FactAnswer, ...] = ()
+    agencies: tuple[AgencyAsked, ...] = ()
+
+
+class ReviewDecisionState(StageState):
+    """The decision on a review as it stands."""
+
+    STAGE: ClassVar[str] = "decision"
+
+    opened_because: str
+    started_at: datetime
+    """When the board was told: the month of the decision counts from here."""
+    criteria: tuple[Criterion, ...]
+    notices: tuple[Notice, ...]
+    answers: tuple[FactAnswer, ...] = ()
+    agencies: tuple[AgencyAsked, ...] = ()
+    recommendation: Recommendation | None = None
+    recommendations: int = 0
+    decision: Decision | None = None
+    told: tuple[tuple[str, datetime], ...] = ()
+    """Notices handed over, by letter id, and when."""
+    learning_at: datetime | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the criteria say of the facts as known."""
+        return judge({a.fact: a.holds for a in self.answers}, self.criteria)
+
+    @classmethod
+    def begun(
+        cls,
+        criteria: tuple[Criterion, ...],
+        notices: tuple[Notice, ...],
+        because: str,
+        since: datetime,
+        known: FactsChanged,
+    ) -> Self:
+        """The state at the beginning, with the facts known so far and the agencies to be asked."""
+        return cls(
+            criteria=criteria,
+            notices=notices,
+            opened_because=because,
+            started_at=since,
+            answers=known.answers,
+            agencies=known.agencies,
+        )
+
+    def opening(self, at: datetime) -> Transition:
+        """What beginning the stage records and asks: the agencies, and the sub-group's recommendation."""
+        facts = (self._put_to_criteria(at), *(_asked(agency) for agency in self.agencies))
+        return Transition(facts=facts, letters=(_task_letter("recommend", Recommend, Role.SUB_GROUP),))
+
+    def changed(self, message: FactsChanged, at: datetime) -> tuple["ReviewDecisionState", Transition]:
+        """The state with what came in. A recommendation made on other facts is to be made again."""
+        known = {agency.id for agency in self.agencies}
+        new = tuple(agency for agency in message.agencies if agency.id not in known)
+        state = self._answered(message.answers).model_copy(update={"agencies": (*self.agencies, *new)})
+        facts = [_answer_fact(answer) for answer in message.answers] + [_asked(agency) for agency in new]
+        again, then = state._recommend_again(self.verdict, at)
+        return again, Transition(facts=(*facts, *then.facts), letters=then.letters)
+
+    def done(self) -> bool:
+        """Decided, all notices given, and where there is no serious case review its learning recorded."""
+        if self.decision is None or self._letters_owed():
+            return False
+        return self.decision.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW or self.learning_at is not None
+
+    def headline(self) -> str:
+        """What the decision waits for."""
+        verdict = f"criteria: {self.verdict.verdict.replace('_', ' ')}"
+        late = sum(agency.summary_at is None for agency in self.agencies)
+        if self.decision is None:
+            waits = "the chair's decision" if self.recommendation else "the sub-group's recommendation"
+            agencies = f", {late} of {len(self.agencies)} agencies' summaries" if late else ""
+            return f"Decision on a review ({verdict}): waits for {waits}{agencies}"
+        decided = f"Decided: {self.decision.outcome.words}"
+        if owed := len(self._letters_owed()):
+            return f"{decided}; {owed} notices to be given"
+        return f"{decided}; all notices given" + ("" if self.done() else "; learning to be recorded")
+
+    def refuses(self, command: Command, at: datetime) -> Refusal | None:
+        """The rule that forbids the command as things stand."""
+        match command:
+            case AnswerCriterion():
+                return self._refuses_answer(command)
+            case SecureRecords() | SendFirstSummary():
+                return self._refuses_return(command)
+            case Recommend():
+                return self._refuses_recommendation(command)
+            case Decide():
+                return self._refuses_decision(command)
+            case RecordLearning():
+                return self._refuses_learning()
+        return _no("unknown-command", "The decision on a review does not know this command.")
+
+    def accept(self, command: Command, at: datetime) -> tuple[Self, Transition]:
+        """The state after a command that is not refused."""
+        match command:
+            case AnswerCriterion():
+                holds = {"yes": True, "no": False}.get(command.holds)
+                by = command.actor.role.words
+                state = self._answered((FactAnswer(fact=command.fact, holds=holds, by=by, at=at),))
+                return state._recommend_again(self.verdict, at)
+            case SecureRecords():
+                return self._agency_with(command.item, {"secured_at": at}), Transition()
+            case SendFirstSummary():
+                changes = {"summary_at": at, "nil_return": command.nil_return}
+                return self._agency_with(command.item, changes), Transition()
+            case Recommend():
+                return self._recommended(command, at)
+            case Decide():
+                return self._decided(command, at)
+        return self.model_copy(update={"learning_at": at}), Transition()
+
+    def told_of(self, outcome: LetterOutcome) -> tuple[Self, Transition]:
+        """The state after a notice was handed over to the mail server, or brought in another way."""
+        if outcome.letter not in dict(self.told) and outcome.letter in dict(self._notice_letters()):
+            detail = {"letter": outcome.letter, "at": outcome.at.isoformat(), "proof": outcome.proof}
+            fact = Fact(kind="notice-given", at=outcome.at, detail={**detail, "message_id": outcome.message_id})
+            told = (*self.told, (outcome.letter, outcome.at))
+            return self.model_copy(update={"told": told}), Transition(facts=(fact,))
+        return self, Transition()
+
+    def needs(self) -> tuple[ClockNeed, ...]:
+        """The month of the decision, each agency's two clocks, each notice's clock, and the closing's."""
+        decided_at = self.decision.at if self.decision else None
+        needs = [
+            ClockNeed(
+                rule="review-decision",
+                started_at=self.started_at,
+                satisfied_at=decided_at,
+                waiting_on=Role.BOARD_CHAIR if self.recommendation else Role.SUB_GROUP,
+                task=Decide.FORM if self.recommendation else Recommend.FORM,
+            )
+        ]
+        needs += [need for agency in self.agencies for need in _agency_needs(agency, decided_at)]
+        needs += self._notice_needs()
+        return tuple(needs)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """What is asked of the agencies, the sub-group, the chair and the business manager."""
+        tasks = [task for agency in self.agencies for task in _agency_tasks(agency)] if self.decision is None else []
+        if self.decision is None:
+            tasks += [
+                Task(form=Recommend.FORM, role=Role.SUB_GROUP, title=_please(Recommend), clock="review-decision")
+                if self.recommendation is None
+                else Task(form=Decide.FORM, role=Role.BOARD_CHAIR, title=_please(Decide), clock="review-decision")
+            ]
+            tasks += self._unknown_facts()
+        elif self.decision.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW and self.learning_at is None:
+            title = _please(RecordLearning)
+            tasks.append(
+                Task(form=RecordLearning.FORM, role=Role.BUSINESS_MANAGER, title=title, clock="closing-learning")
+            )
+        return tuple(tasks)
+
+    def _unknown_facts(self) -> list[Task]:
+        """While the criteria are undetermined, what is not known is asked for."""
+        if self.verdict.verdict != "undetermined":
+            return []
+        known = {answer.fact for answer in self.answers if answer.holds is not None}
+        unknown = [fact for limb in self.criteria for fact in limb.needs if fact not in known]
+        if not unknown:
+            return []
+        return [
+            Task(
+                form=AnswerCriterion.FORM,
+                role=Role.SUB_GROUP,
+                title=f"Answer what the criteria need and nobody knows yet: {', '.join(dict.fromkeys(unknown))}",
+                clock="review-decision",
+            )
+        ]
+
+    def _put_to_criteria(self, at: datetime) -> Fact:
+        verdict = self.verdict
+        limbs: dict[str, object] = {a.limb: a.met for a in verdict.answers}
+        detail = {
+            "verdict": str(verdict.verdict),
+            "met": list(verdict.limbs),
+            "limbs": limbs,
+            "because": self.opened_because,
+        }
+        return Fact(kind="put-to-the-criteria", at=at, detail=detail)
+
+    def _answered(self, answers: Iterable[FactAnswer]) -> Self:
+        by_fact = {answer.fact: answer for answer in self.answers} | {answer.fact: answer for answer in answers}
+        return self.model_copy(update={"answers": tuple(by_fact.values())})
+
+    def _recommend_again(self, before: Verdict, at: datetime) -> tuple[Self, Transition]:
+        if self.verdict == before:
+            return self, Transition()
+        facts = [self._put_to_criteria(at)]
+        if self.recommendation is None or self.decision is not None:
+            return self, Transition(facts=tuple(facts))
+        facts.append(Fact(kind="recommendation-overtaken", at=at, detail={"verdict": str(self.verdict.verdict)}))
+        letter = _task_letter(f"recommend/{self.recommendations + 1}", Recommend, Role.SUB_GROUP)
+        return self.model_copy(update={"recommendation": None}), Transition(facts=tuple(facts), letters=(letter,))
+
+    def _agency_with(self, agency_id: str | None, changes: dict[str, object]) -> Self:
+        agencies = tuple(a.model_copy(update=changes) if a.id == agency_id else a for a in self.agencies)
+        return self.model_copy(update={"agencies": agencies})
+
+    def _recommended(self, command: Recommend, at: datetime) -> tuple[Self, Transition]:
+        recommendation = Recommendation(
+            outcome=command.outcome, by=command.actor, at=at, verdict=str(self.verdict.verdict)
+        )
+        number = self.recommendations + 1
+        state = self.model_copy(update={"recommendation": recommendation, "recommendations": number})
+        return state, Transition(letters=(_task_letter(f"decide/{number}", Decide, Role.BOARD_CHAIR),))
+
+    def _decided(self, command: Decide, at: datetime) -> tuple[Self, Transition]:
+        decision = Decision(outcome=command.outcome, other_review=command.other_review, by=command.actor, at=at)
+        state = self.model_copy(update={"decision": decision})
+        absent = tuple(
+            Fact(kind="first-summary-absent", at=at, item=agency.id, detail={"asked_at": agency.asked_at.isoformat()})
+            for agency in self.agencies
+            if agency.summary_at is None
+        )
+        return state, Transition(facts=absent, letters=tuple(state._notices(at)))
+
+    def _owed(self) -> tuple[Notice, ...]:
+        if self.decision is None:
+            return ()
+        return tuple(notice for notice in self.notices if self.decision.outcome.value in notice.after)
+
+    def _notice_letters(self) -> list[tuple[str, Notice]]:
+        return [(f"notice/{notice.id}/{role.value}", notice) for notice in self._owed() for role in notice.to]
+
+    def _letters_owed(self) -> list[str]:
+        told = dict(self.told)
+        return [letter for letter, _ in self._notice_letters() if letter not in told]
+
+    def _notices(self, at: datetime) -> Iterable[Letter]:
+        assert self.decision is not None, "notices follow a decision"  # noqa: S101
+        words = {"outcome": self.decision.outcome.words, "decided_on": at.date().isoformat()}
+        for notice in self._owed():
+            for role in notice.to:
+                yield Letter(
+                    id=f"notice/{notice.id}/{role.value}", template=notice.letter, to=role, kind="notice", words=words
+                )
+
+    def _notice_needs(self) -> Iterable[ClockNeed]:
+        if self.decision is None:
+            return
+        told = dict(self.told)
+        for clock in dict.fromkeys(notice.clock for notice in self._owed()):
+            given = [told.get(letter) for letter, notice in self._notice_letters() if notice.clock == clock]
+            yield ClockNeed(
+                rule=clock,
+                started_at=self.decision.at,
+                satisfied_at=max(at for at in given if at) if all(given) else None,
+                waiting_on=Role.BUSINESS_MANAGER,
+            )
+        if self.decision.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW and not self._letters_owed():
+            yield ClockNeed(
+                rule="closing-learning",
+                started_at=max((at for _, at in self.told), default=self.decision.at),
+                satisfied_at=self.learning_at,
+                waiting_on=Role.BUSINESS_MANAGER,
+                task=RecordLearning.FORM,
+            )
+
+    def _refuses_answer(self, command: AnswerCriterion) -> Refusal | None:
+        names = sorted({fact for limb in self.criteria for fact in limb.needs})
+        if command.fact not in names:
+            return _no("known-fact", f"The criteria know no fact {command.fact!r}; they know {', '.join(names)}.")
+        return self._refuses_after_decision()
+
+    def _refuses_return(self, command: SecureRecords | SendFirstSummary) -> Refusal | None:
+        agency = next((a for a in self.agencies if a.id == command.item), None)
+        if agency is None:
+            return _no("agency-asked", f"No agency {command.item!r} was asked in this case.")
+        if isinstance(command, SecureRecords):
+            return _no("secured", "The records were secured before.") if agency.secured_at else None
+        if agency.summary_at is not None:
+            return _no("summary-received", "The agency's first summary was received before.")
+        if command.nil_return == bool(command.involvement.strip()):
+            return _no("summary-or-nil", "Describe the involvement, or make a nil return: one of the two.")
+        return None
+
+    def _refuses_recommendation(self, command: Recommend) -> Refusal | None:
+        if (refusal := self._refuses_after_decision()) is not None:
+            return refusal
+        missing = [limb.id for limb in self.criteria if limb.id not in command.reasons]
+        unknown = sorted(set(command.reasons) - {limb.id for limb in self.criteria})
+        if missing or unknown:
+            text = f"Give a reason for each limb: missing {', '.join(missing) or 'none'}"
+            return _no("each-limb", text + (f"; not a limb: {', '.join(unknown)}." if unknown else "."))
+        return _refuses_unnamed(command)
+
+    def _refuses_decision(self, command: Decide) -> Refusal | None:
+        if (refusal := self._refuses_after_decision()) is not None:
+            return refusal
+        if self.recommendation is None:
+            return _no("recommended", "The sub-group has not recommended yet; the chair decides after it.", SEPARATION)
+        if self.recommendation.by.person == command.actor.person:
+            return _no("recommender-is-not-decider", "Who recommended cannot decide; the deputy can.", SEPARATION)
+        return self._refuses_outcome(command) or _refuses_unnamed(command)
+
+    def _refuses_outcome(self, command: Decide) -> Refusal | None:
+        """Where a limb of *always* is met, or may still be, a decision against a review is not open."""
+        if command.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW:
+            return None
+        for answer, limb in zip(self.verdict.answers, self.criteria, strict=True):
+            if limb.level is Level.ALWAYS and answer.met:
+                text = f"A serious case review must be held: the criterion {limb.id!r} is met ({limb.title})."
+                return _no("always", text, str(limb.source))
+            if limb.level is Level.ALWAYS and answer.met is None and command.outcome is ReviewOutcome.NONE:
+                text = f"It is not known yet whether the criterion {limb.id!r} is met ({limb.title}). Answer it first."
+                return _no("always-not-known", text, str(limb.source))
+        return None
+
+    def _refuses_after_decision(self) -> Refusal | None:
+        if self.decision is None:
+            return None
+        return _no("decided", "The chair has decided. The national panel's challenge opens the decision again.")
+
+    def _refuses_learning(self) -> Refusal | None:
+        if self.decision is None or self.decision.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW:
+            return _no("closing", "Learning is recorded here once it is decided to hold no serious case review.")
+        return _no("recorded", "The learning was recorded before.") if self.learning_at else None
+
+
+def _no(code: str, text: str, source: str = CRITERIA) -> Refusal:
+    return Refusal(code=code, text=text, source=source)
+
+
+def _please(form: type[Command]) -> str:
+    return form.TITLE[0].upper() + form.TITLE[1:]
+
+
+def _refuses_unnamed(command: Recommend | Decide) -> Refusal | None:
+    if (command.outcome is ReviewOutcome.OTHER_REVIEW) == bool(command.other_review.strip()):
+        return None
+    return _no("review-named", "Name the other learning review (field other_review), and only then.")
+
+
+def _task_letter(name: str, form: type[Command], to: Role) -> Letter:
+    return Letter(id=f"task/{name}", template="task", to=to, task=form.FORM, clock_title=_please(form))
+
+
+def _asked(agency: AgencyAsked) -> Fact:
+    return Fact(kind="agency-asked", at=agency.asked_at, item=agency.id)
+
+
+def _answer_fact(answer: FactAnswer) -> Fact:
+    holds = {True: "yes", False: "no", None: "not-known"}[answer.holds]
+    return Fact(kind="criterion-answered", at=answer.at, detail={"fact": answer.fact, "holds": holds, "by": answer.by})
+
+
+def _agency_needs(agency: AgencyAsked, decided_at: datetime | None) -> Iterable[ClockNeed]:
+    """The agency's clocks run until it answers; once the chair has decided nobody is chased any more."""
+    pairs = (
+        ("agency-records-secured", agency.secured_at, SecureRecords),
+        ("agency-first-summary", agency.summary_at, SendFirstSummary),
+    )
+    for rule, satisfied_at, form in pairs:
+        if decided_at is None or satisfied_at is not None:
+            yield ClockNeed(
+                rule=rule,
+                item=agency.id,
+                started_at=agency.asked_at,
+                satisfied_at=satisfied_at,
+                waiting_on=Role.AGENCY_LEAD,
+                agency=agency.id,
+                task=f"{agency.id}/{form.FORM}",
+            )
+
+
+def _agency_tasks(agency: AgencyAsked) -> Iterable[Task]:
+    pairs: tuple[tuple[str, datetime | None, type[Command]], ...] = (
+        ("agency-records-secured", agency.secured_at, SecureRecords),
+        ("agency-first-summary", agency.summary_at, SendFirstSummary),
+    )
+    for clock, satisfied_at, form in pairs:
+        if satisfied_at is None:
+            yield Task(
+                form=form.FORM,
+                item=agency.id,
+                role=Role.AGENCY_LEAD,
+                agency=agency.id,
+                title=_please(form),
+                clock=f"{clock}/{agency.id}",
+            )

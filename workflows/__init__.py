@@ -1,0 +1,9 @@
+"""When things happen: one durable workflow for each stage, the same names as in ``domain``."""
+
+from typing import Final
+
+from workflows.case import SeriousCaseReview
+from workflows.decision import ReviewDecision
+from workflows.safety import ChildrenSafetyCheck
+
+WORKFLOWS: Final = (SeriousCaseReview, ChildrenSafetyCheck, ReviewDecision)

@@ -1,0 +1,220 @@
+"""The case: children first, then the decision, then (from the chair's decision on) the review itself."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+
+from workflows.decision import ReviewDecision
+from workflows.messages import BeginCase, BeginDecision, BeginSafetyCheck
+from workflows.safety import ChildrenSafetyCheck
+from workflows.stage import LOCALLY, PATIENTLY, StageShell
+
+with workflow.unsafe.imports_passed_through():
+    from domain.case import CaseState, Challenge, Onward, StageReport
+    from domain.command import Receipt
+    from domain.decision import FactsChanged, ReviewDecisionState
+    from domain.incident import IncidentEvent
+    from domain.record import Restored
+    from domain.regimes import Regime
+    from domain.safety import ChildrenIdentified, SafetyState
+    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage
+
+
+@workflow.defn(name="SeriousCaseReview")
+class SeriousCaseReview:
+    """One case from the first notice of an incident. Its stages are workflows of their own."""
+
+    @workflow.init
+    def __init__(self, order: BeginCase) -> None:
+        self._order = order
+        self._regime: Regime | None = order.pinned
+        self._one_at_a_time = asyncio.Lock()
+        self._shell = StageShell(
+            order.carried
+            or Stage[CaseState](
+                case=order.case, id=order.case.workflow_id, regime=order.regime, rules=(), state=CaseState()
+            )
+        )
+
+    @workflow.run
+    async def run(self, order: BeginCase) -> None:
+        """Take in what is told, begin the stages that follow from it, and close when nothing remains."""
+        await self._restore()
+        await self._pin_regime()
+        await self._shell.begin(self._pinned.calendar, workflow.now())
+        while not self._shell.ended:
+            if not await self._shell.over():
+                workflow.continue_as_new(
+                    BeginCase(case=order.case, regime=order.regime, carried=self._shell.stage, pinned=self._regime)
+                )
+            if self._shell.stage.state.closed_at is None:
+                await self._close()
+            else:
+                await self._shell.finish(keep={"regime": self._pinned.model_dump(mode="json")})
+
+    @workflow.signal(name="receive-incident-event", description="An incident event, first or further")
+    async def receive_incident_event(self, event: IncidentEvent) -> None:
+        """Take the event in once, make the children safe, and decide on a review."""
+        await workflow.wait_condition(lambda: self._shell.ready)
+        async with self._one_at_a_time:
+            stage = self._shell.stage
+            taken_in = stage.state.received(event, self._pinned.criterion, workflow.now())
+            if taken_in is None:
+                return
+            state, transition, onward = taken_in
+            self._shell.stage = stage.with_state(state)
+            await self._shell.advance(transition)
+            await self._make_children_safe(onward)
+            await self._decide_on_review(onward)
+
+    @workflow.signal(name="stage-reported", description="A stage tells how it stands")
+    async def stage_reported(self, report: StageReport) -> None:
+        """Note it, and with it where the whole case stands."""
+        await workflow.wait_condition(lambda: self._shell.ready)
+        stage = self._shell.stage
+        state, transition = stage.state.reported(report, workflow.now())
+        if state != stage.state:
+            self._shell.stage = stage.with_state(state)
+            await self._shell.advance(transition)
+
+    @workflow.update(name=Challenge.FORM, description="The national panel challenges the decision")
+    async def challenge(self, command: Challenge) -> Receipt:
+        """The decision is opened again, with a record of its own."""
+        async with self._one_at_a_time:
+            receipt = await self._shell.take(command)
+            if receipt.changed:
+                await self._begin_decision("the national panel challenged the decision", command.received_at)
+        return receipt
+
+    @workflow.update(name=AcknowledgeEscalation.FORM, description="Acknowledge an escalation")
+    async def acknowledge_escalation(self, command: AcknowledgeEscalation) -> Receipt:
+        """The reader has seen it; its repetition stops."""
+        return await self._shell.take(command)
+
+    @workflow.update(name=DeliverOtherwise.FORM, description="A letter was delivered in another way")
+    async def deliver_otherwise(self, command: DeliverOtherwise) -> Receipt:
+        """By telephone, by post, through a portal."""
+        return await self._shell.take(command)
+
+    @challenge.validator
+    def _may_challenge(self, command: Challenge) -> None:
+        self._shell.validate(command)
+
+    @acknowledge_escalation.validator
+    def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
+        self._shell.validate(command)
+
+    @deliver_otherwise.validator
+    def _may_deliver(self, command: DeliverOtherwise) -> None:
+        self._shell.validate(command)
+
+    @property
+    def _pinned(self) -> Regime:
+        assert self._regime is not None, "the regime is pinned when the case is opened"  # noqa: S101
+        return self._regime
+
+    async def _restore(self) -> None:
+        """A case that was closed goes on as it stood, with the rules it was pinned to."""
+        if self._order.carried is not None:
+            return
+        restored = await workflow.execute_local_activity(
+            "restore_case",
+            self._order.case,
+            result_type=Restored,
+            start_to_close_timeout=LOCALLY,
+            retry_policy=PATIENTLY,
+            summary="Ask the record whether the case was closed before",
+        )
+        if restored.snapshot is not None:
+            self._shell.stage = Stage[CaseState].model_validate(restored.snapshot["stage"])
+            self._regime = Regime.model_validate(restored.snapshot["regime"])
+
+    async def _pin_regime(self) -> None:
+        """The rules as they are now, in history: a later edition does not move this case's dates."""
+        if self._regime is None:
+            self._regime = await workflow.execute_local_activity(
+                "load_regime",
+                self._order.regime,
+                result_type=Regime,
+                start_to_close_timeout=LOCALLY,
+                retry_policy=PATIENTLY,
+                summary="Pin the regime",
+            )
+        self._shell.stage = self._shell.stage.model_copy(update={"rules": self._regime.clock})
+
+    async def _make_children_safe(self, onward: Onward) -> None:
+        """Tell the open safety check of the children, or begin one for those that none has seen."""
+        stage = self._shell.stage
+        if not onward.begins_safety:
+            check = stage.case.stage_id(SafetyState.STAGE, stage.state.safety_checks)
+            if not stage.state.safety_open or await self._tell(check, "children-identified", onward.children):
+                return
+            self._shell.stage = stage.with_state(stage.state.safety_begun_again())
+        order = BeginSafetyCheck(
+            case=stage.case,
+            number=self._shell.stage.state.safety_checks,
+            regime=self._pinned.id,
+            calendar=self._pinned.calendar,
+            rules=self._pinned.clock,
+            since=onward.since,
+            children=onward.children,
+        )
+        with suppress(WorkflowAlreadyStartedError):  # begun twice it is begun once
+            await workflow.start_child_workflow(
+                ChildrenSafetyCheck.run,
+                order,
+                id=stage.case.stage_id(SafetyState.STAGE, order.number),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary=f"{stage.case.reference}: children's safety check {order.number}",
+            )
+
+    async def _decide_on_review(self, onward: Onward) -> None:
+        """Begin a decision, or tell the open one what has become known."""
+        stage = self._shell.stage
+        if not onward.begins_decision:
+            decision = stage.case.stage_id(ReviewDecisionState.STAGE, stage.state.decisions)
+            if not stage.state.decision_open or await self._tell(decision, "facts-changed", onward.facts):
+                return
+            self._shell.stage = stage.with_state(stage.state.deciding_again())
+        await self._begin_decision(onward.because, onward.since)
+
+    async def _begin_decision(self, because: str, since: datetime) -> None:
+        state = self._shell.stage.state
+        order = BeginDecision(
+            case=self._shell.stage.case,
+            number=state.decisions,
+            regime=self._pinned.id,
+            calendar=self._pinned.calendar,
+            rules=self._pinned.clock,
+            criteria=self._pinned.criterion,
+            notices=self._pinned.notice,
+            because=because,
+            since=since,
+            facts=state.facts_known(workflow.now()),
+        )
+        with suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                ReviewDecision.run,
+                order,
+                id=order.case.stage_id(ReviewDecisionState.STAGE, order.number),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary=f"{order.case.reference}: decision on a review {order.number}",
+            )
+
+    async def _tell(self, stage_id: str, message: str, body: ChildrenIdentified | FactsChanged) -> bool:
+        """Whether the stage was there to be told; one that has just ended is begun again by the caller."""
+        try:
+            await workflow.get_external_workflow_handle(stage_id).signal(message, body)
+        except FailureError:
+            return False
+        return True
+
+    async def _close(self) -> None:
+        """Without a serious case review: closing letters to the agencies and the board."""
+        stage = self._shell.stage
+        state, transition = stage.state.closing(workflow.now())
+        self._shell.stage = stage.with_state(state)
+        await self._shell.advance(transition)

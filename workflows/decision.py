@@ -1,0 +1,152 @@
+"""Deciding on a review: from the criteria to the chair's decision and the notices of it."""
+
+from temporalio import workflow
+
+from workflows.messages import BeginDecision
+from workflows.report import Reporter
+from workflows.stage import StageShell
+
+with workflow.unsafe.imports_passed_through():
+    from domain.case import StageReport
+    from domain.command import Command, Receipt
+    from domain.decision import (
+        AnswerCriterion,
+        Decide,
+        FactsChanged,
+        Recommend,
+        RecordLearning,
+        ReviewDecisionState,
+        SecureRecords,
+        SendFirstSummary,
+    )
+    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage
+
+
+@workflow.defn(name="ReviewDecision")
+class ReviewDecision:
+    """The chair decides in time, with a reason for each limb, and everybody who must know is told."""
+
+    @workflow.init
+    def __init__(self, order: BeginDecision) -> None:
+        self._number = order.number
+        self._reporter = Reporter(order.case)
+        self._shell = StageShell(
+            order.carried
+            or Stage[ReviewDecisionState](
+                case=order.case,
+                id=order.case.stage_id(ReviewDecisionState.STAGE, order.number),
+                regime=order.regime,
+                rules=order.rules,
+                state=ReviewDecisionState.begun(order.criteria, order.notices, order.because, order.since, order.facts),
+            )
+        )
+
+    @workflow.run
+    async def run(self, order: BeginDecision) -> None:
+        """Put the case to the criteria, ask the agencies and the sub-group; end when all who must know are told."""
+        await self._shell.begin(order.calendar, order.since)
+        if order.carried is None:
+            await self._shell.advance(self._shell.stage.state.opening(workflow.now()))
+        while not self._shell.ended:
+            if not await self._shell.over():
+                workflow.continue_as_new(order.model_copy(update={"carried": self._shell.stage}))
+            await self._shell.finish()
+            await self._report(finished=True)
+
+    @workflow.signal(name="facts-changed", description="Facts, outcomes or agencies became known")
+    async def facts_changed(self, message: FactsChanged) -> None:
+        """Put what came in to the criteria; ask agencies that were not known before."""
+        await workflow.wait_condition(lambda: self._shell.ready)
+        stage = self._shell.stage
+        state, transition = stage.state.changed(message, workflow.now())
+        self._shell.stage = stage.with_state(state)
+        await self._shell.advance(transition)
+
+    @workflow.update(name=AnswerCriterion.FORM, description="Answer a fact that the criteria need")
+    async def answer_criterion(self, command: AnswerCriterion) -> Receipt:
+        """Yes, no or not known, and what the answer rests on."""
+        return await self._take(command)
+
+    @workflow.update(name=SecureRecords.FORM, description="An agency has secured its records")
+    async def secure_records(self, command: SecureRecords) -> Receipt:
+        """By whom, in terms of a role."""
+        return await self._take(command)
+
+    @workflow.update(name=SendFirstSummary.FORM, description="An agency's first summary, or a nil return")
+    async def send_first_summary(self, command: SendFirstSummary) -> Receipt:
+        """A nil return is a valid answer."""
+        return await self._take(command)
+
+    @workflow.update(name=Recommend.FORM, description="The sub-group recommends to the chair")
+    async def recommend(self, command: Recommend) -> Receipt:
+        """With a reason for each limb of the criteria."""
+        return await self._take(command)
+
+    @workflow.update(name=Decide.FORM, description="The chair decides whether to hold a serious case review")
+    async def decide(self, command: Decide) -> Receipt:
+        """With the full rationale; not by who recommended."""
+        return await self._take(command)
+
+    @workflow.update(name=RecordLearning.FORM, description="What is learned without a serious case review")
+    async def record_learning(self, command: RecordLearning) -> Receipt:
+        """And how it will be acted on."""
+        return await self._take(command)
+
+    @workflow.update(name=AcknowledgeEscalation.FORM, description="Acknowledge an escalation")
+    async def acknowledge_escalation(self, command: AcknowledgeEscalation) -> Receipt:
+        """The reader has seen it; its repetition stops."""
+        return await self._take(command)
+
+    @workflow.update(name=DeliverOtherwise.FORM, description="A letter was delivered in another way")
+    async def deliver_otherwise(self, command: DeliverOtherwise) -> Receipt:
+        """By telephone, by post, through a portal."""
+        return await self._take(command)
+
+    @answer_criterion.validator
+    def _may_answer(self, command: AnswerCriterion) -> None:
+        self._shell.validate(command)
+
+    @secure_records.validator
+    def _may_secure(self, command: SecureRecords) -> None:
+        self._shell.validate(command)
+
+    @send_first_summary.validator
+    def _may_send(self, command: SendFirstSummary) -> None:
+        self._shell.validate(command)
+
+    @recommend.validator
+    def _may_recommend(self, command: Recommend) -> None:
+        self._shell.validate(command)
+
+    @decide.validator
+    def _may_decide(self, command: Decide) -> None:
+        self._shell.validate(command)
+
+    @record_learning.validator
+    def _may_record_learning(self, command: RecordLearning) -> None:
+        self._shell.validate(command)
+
+    @acknowledge_escalation.validator
+    def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
+        self._shell.validate(command)
+
+    @deliver_otherwise.validator
+    def _may_deliver(self, command: DeliverOtherwise) -> None:
+        self._shell.validate(command)
+
+    async def _take(self, command: Command) -> Receipt:
+        receipt = await self._shell.take(command)
+        await self._report()
+        return receipt
+
+    async def _report(self, *, finished: bool = False) -> None:
+        state = self._shell.stage.state
+        report = StageReport(
+            stage=ReviewDecisionState.STAGE,
+            number=self._number,
+            outcome=state.decision and state.decision.outcome,
+            answers=state.answers,
+            finished=finished,
+        )
+        if report.outcome is not None or finished:
+            await self._reporter.tell(report)

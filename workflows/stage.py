@@ -1,0 +1,201 @@
+"""The durable shell that all stages share: commands in, facts out, one timer for the earliest instant, letters out.
+
+The rules are in ``domain``; nothing here decides anything about a review.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeUpdate
+from temporalio.exceptions import ApplicationError
+
+from workflows import search_attributes
+
+with workflow.unsafe.imports_passed_through():
+    from domain.clocks.calendar import Calendar, CalendarRequest
+    from domain.command import Command, Receipt
+    from domain.record import Posted, PostLetters, Recorded, Recording
+    from domain.stage import Stage, StageState, Transition
+    from domain.status import status_markdown
+
+S = TypeVar("S", bound=StageState)
+
+YEARS_AHEAD = 4
+LOCALLY = timedelta(seconds=20)
+POSTING = timedelta(minutes=5)
+PATIENTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
+
+
+class StageShell(Generic[S]):
+    """Carries out one stage. ``stage`` is its state, carried over when the workflow continues as new."""
+
+    def __init__(self, stage: Stage[S]) -> None:
+        self.stage: Stage[S] = stage
+        self._calendar: Calendar | None = None
+        self._recording = asyncio.Lock()
+        self._post_at: datetime | None = None
+        self._posting = False
+        self._finished: Stage[S] | None = None
+        self._shown: list[SearchAttributeUpdate[Any]] = []
+
+    async def begin(self, calendar: str, since: datetime) -> None:
+        """Load the calendar that the stage's dates are computed with, so that it is in history."""
+        self._calendar = await workflow.execute_local_activity(
+            "load_calendar",
+            CalendarRequest(id=calendar, first_year=since.year - 1, last_year=workflow.now().year + YEARS_AHEAD),
+            result_type=Calendar,
+            start_to_close_timeout=LOCALLY,
+            retry_policy=PATIENTLY,
+            summary="Load the working-day calendar",
+        )
+        # Letters that waited when the workflow continued as new are asked for again.
+        self._post_at = workflow.now() if self.stage.sequence else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether commands can be taken: the calendar is there."""
+        return self._calendar is not None
+
+    def validate(self, command: Command) -> None:
+        """Refuse before anything reaches history. A stage that is only just beginning is asked in the handler."""
+        if self.ready:
+            self._check(command)
+
+    def _check(self, command: Command) -> None:
+        refusal = self.stage.refuses(command, workflow.now())
+        if refusal is not None:
+            raise ApplicationError(refusal.text, refusal.code, refusal.source, type="Refused", non_retryable=True)
+
+    async def take(self, command: Command) -> Receipt:
+        """Accept a command once: apply it, record its facts, and answer with a receipt."""
+        await workflow.wait_condition(lambda: self.ready)
+        # Another command may have been accepted between the validator and now; nothing awaits from here to the change.
+        self._check(command)
+        if (given := self.stage.receipt(command)) is not None:
+            async with self._recording:  # the first one may still be on its way into the record
+                return given
+        at = workflow.now()
+        stage, transition = self.stage.accept(command, at)
+        self.stage, receipt = stage.received(command, at)
+        await self.advance(transition)
+        return receipt
+
+    async def advance(
+        self, transition: Transition, *, finished: bool = False, keep: dict[str, Any] | None = None
+    ) -> None:
+        """Record a transition together with whatever time has brought, and show how things stand.
+
+        With ``keep`` the state is stored with the record, for a case that closes and may be opened again.
+        """
+        assert self._calendar is not None, "a stage begins before it advances"  # noqa: S101
+        self.stage, recording = self.stage.advanced(transition, self._calendar, workflow.now(), finished=finished)
+        if keep is not None:
+            snapshot = {"stage": self.stage.model_dump(mode="json"), **keep}
+            recording = recording.model_copy(update={"snapshot": snapshot})
+        self._show()
+        async with self._recording:  # in the order of the sequence: the lock is first come, first served
+            await self._record(recording)
+
+    async def over(self) -> bool:
+        """Watch until the stage is done; ``False`` where history is long and the workflow should continue as new."""
+        while True:
+            await self._watch()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            if self._must_renew():
+                return False
+            if self._over():
+                return True
+
+    async def finish(self, *, keep: dict[str, Any] | None = None) -> None:
+        """Record the end of the stage."""
+        await self.advance(Transition(), finished=True, keep=keep)
+        self._finished = self.stage
+
+    @property
+    def ended(self) -> bool:
+        """Whether the end is recorded and nothing came in since: whatever did makes the stage go on."""
+        return self._finished is not None and self._finished == self.stage and workflow.all_handlers_finished()
+
+    async def _watch(self) -> None:
+        """Sleep until the earliest instant, do what it brings, and again, until all is done and no letter waits.
+
+        The timer is armed anew only when the earliest instant changes.
+        """
+        while not self._over() and not self._must_renew():
+            armed = self._next()
+            if armed is not None and armed[0] <= workflow.now():
+                await self._instant_came()
+                continue
+            try:
+                await workflow.wait_condition(
+                    lambda armed=armed: self._over() or self._must_renew() or self._next() != armed,  # type: ignore[misc]
+                    timeout=armed and armed[0] - workflow.now(),
+                    timeout_summary=armed and armed[1],
+                )
+            except TimeoutError:
+                await self._instant_came()
+
+    def _over(self) -> bool:
+        return self.stage.done() and not self._posting and self._post_at is None
+
+    def _must_renew(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() and not self._posting
+
+    def _next(self) -> tuple[datetime, str] | None:
+        """The earliest instant at which something is to be done, and what the timer is for."""
+        instants = [self.stage.clocks.next_instant()]
+        if self._post_at is not None and not self._posting:
+            instants.append((self._post_at, "Letters wait for the morning or for each other"))
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    async def _instant_came(self) -> None:
+        now = workflow.now()
+        if self.stage.moved(now):
+            await self.advance(Transition())
+        if self._post_at is not None and self._post_at <= now and not self._posting:
+            self._posting, self._post_at = True, None
+            self._poster = asyncio.create_task(self._post())
+
+    async def _record(self, recording: Recording) -> None:
+        recorded = await workflow.execute_local_activity(
+            "record",
+            recording,
+            result_type=Recorded,
+            start_to_close_timeout=LOCALLY,
+            retry_policy=PATIENTLY,
+            summary=f"Record transition {recording.sequence}",
+        )
+        self._letters_wait_until(recorded.next_post_at)
+
+    async def _post(self) -> None:
+        """Letters leave by an activity of its own with its own retries; the stage goes on meanwhile."""
+        posted = await workflow.execute_activity(
+            "post_letters",
+            PostLetters(case=self.stage.case, stage=self.stage.id),
+            result_type=Posted,
+            start_to_close_timeout=POSTING,
+            heartbeat_timeout=timedelta(minutes=1),
+            retry_policy=PATIENTLY,
+            summary="Send the letters that wait",
+        )
+        before = self.stage
+        self.stage, transition = self.stage.told(posted.outcomes)
+        if self.stage != before:
+            await self.advance(transition)
+        self._letters_wait_until(posted.next_post_at)
+        self._posting = False
+
+    def _letters_wait_until(self, at: datetime | None) -> None:
+        """Letters recorded while others are being sent leave in a next round: the earliest instant is kept."""
+        known = self._post_at if self._posting else None
+        self._post_at = min((instant for instant in (known, at) if instant is not None), default=None)
+
+    def _show(self) -> None:
+        """Keep the Temporal Web UI true: current details, and search attributes where they changed."""
+        workflow.set_current_details(status_markdown(self.stage, workflow.now()))
+        shown = search_attributes.of_stage(self.stage, workflow.now())
+        if changed := [pair for pair in shown if pair not in self._shown]:
+            self._shown = shown
+            workflow.upsert_search_attributes(changed)
