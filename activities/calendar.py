@@ -15,10 +15,10 @@ import holidays  # noqa: TID251 - this is the activity that loads them into hist
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.clocks.calendar import Calendar, CalendarRequest, Holiday, OffsetChange
+from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarRequest, Holiday, OffsetChange
 
 ZONE = "Europe/London"
-FIRST_YEAR, LAST_YEAR = 2002, 2100
+LAST_YEAR = 2100
 """The years for which the bank holidays are known to be complete, one-off holidays included, or can be foreseen."""
 
 _SUBDIVISIONS = {"england-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}

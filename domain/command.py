@@ -84,3 +84,13 @@ def refuses_future(what: str, happened_at: datetime | None, at: datetime) -> Ref
     if happened_at is None or happened_at <= at:
         return None
     return Refusal(code="future", text=f"{what} lies in the future.", source="A record tells what has happened")
+
+
+def refuses_long_ago(command: Command, year: int) -> Refusal | None:
+    """Whether a time is given that lies before the year that the case's calendar begins to be reliable with."""
+    for name in type(command).model_fields:
+        value = getattr(command, name)
+        if isinstance(value, datetime) and value.year < year:
+            text = f"The time given for {name} lies before {year}; it cannot belong to this case."
+            return Refusal(code="long-ago", text=text, source="A record tells what has happened in this case")
+    return None

@@ -60,6 +60,7 @@ class SeriousCaseReview:
         """Take the event in once, make the children safe, and decide on a review."""
         await workflow.wait_condition(lambda: self._shell.ready)
         async with self._one_at_a_time:
+            await self._shell.cover(event.data.aware_at)
             stage = self._shell.stage
             taken_in = stage.state.received(event, self._pinned.criterion, workflow.now())
             if taken_in is None:

@@ -14,8 +14,8 @@ from temporalio.exceptions import ApplicationError
 from workflows import search_attributes
 
 with workflow.unsafe.imports_passed_through():
-    from domain.clocks.calendar import Calendar, CalendarRequest
-    from domain.command import Command, Receipt
+    from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarRequest
+    from domain.command import Command, Receipt, refuses_long_ago
     from domain.record import Posted, PostLetters, Recorded, Recording
     from domain.stage import Stage, StageState, Transition
     from domain.status import status_markdown
@@ -33,6 +33,7 @@ class StageShell(Generic[S]):
 
     def __init__(self, stage: Stage[S]) -> None:
         self.stage: Stage[S] = stage
+        self._calendar_id = ""
         self._calendar: Calendar | None = None
         self._recording = asyncio.Lock()
         self._post_at: datetime | None = None
@@ -42,16 +43,30 @@ class StageShell(Generic[S]):
 
     async def begin(self, calendar: str, since: datetime) -> None:
         """Load the calendar that the stage's dates are computed with, so that it is in history."""
-        self._calendar = await workflow.execute_local_activity(
+        self._calendar_id = calendar
+        self._calendar = await self._load_calendar(since)
+        # Letters that waited when the workflow continued as new are asked for again.
+        self._post_at = workflow.now() if self.stage.sequence else None
+
+    async def cover(self, instant: datetime) -> None:
+        """Make sure that the calendar reaches back to an instant that a clock is to be counted from."""
+        if self._calendar is None or instant.year <= self._calendar.first_year:
+            self._calendar = await self._load_calendar(instant)
+
+    async def _load_calendar(self, since: datetime) -> Calendar:
+        calendar: Calendar = await workflow.execute_local_activity(
             "load_calendar",
-            CalendarRequest(id=calendar, first_year=since.year - 1, last_year=workflow.now().year + YEARS_AHEAD),
+            CalendarRequest(
+                id=self._calendar_id,
+                first_year=max(since.year - 1, FIRST_YEAR),
+                last_year=workflow.now().year + YEARS_AHEAD,
+            ),
             result_type=Calendar,
             start_to_close_timeout=LOCALLY,
             retry_policy=PATIENTLY,
             summary="Load the working-day calendar",
         )
-        # Letters that waited when the workflow continued as new are asked for again.
-        self._post_at = workflow.now() if self.stage.sequence else None
+        return calendar
 
     @property
     def ready(self) -> bool:
@@ -64,7 +79,9 @@ class StageShell(Generic[S]):
             self._check(command)
 
     def _check(self, command: Command) -> None:
-        refusal = self.stage.refuses(command, workflow.now())
+        assert self._calendar is not None, "asked when ready"  # noqa: S101
+        earliest = self._calendar.first_year + 1
+        refusal = refuses_long_ago(command, earliest) or self.stage.refuses(command, workflow.now())
         if refusal is not None:
             raise ApplicationError(refusal.text, refusal.code, refusal.source, type="Refused", non_retryable=True)
 

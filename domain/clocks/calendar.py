@@ -16,6 +16,10 @@ def day_in_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+FIRST_YEAR = 2002
+"""Calendars reach back to this year: earlier one-off holidays are not known for sure."""
+
+
 class CalendarDoesNotCover(ValueError):
     """A date is needed that lies outside the years a calendar was loaded for."""
 

@@ -1,0 +1,165 @@
+"""The outbox: letters are claimed, handed over, and their end is kept with the case.
+
+A claim has a lease: when its holder dies, others take the letter after it. A letter's first end stands; telling an end
+again changes nothing. Instants come from the engine and are passed in.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.model import Model
+from domain.record import CaseRef, Delivery, Fact, Letter, LetterOutcome
+from records import chain
+from records.store import Record, first_waiting, letter_context
+from records.tables import CaseRow, LetterRow, PostState
+from sealing import Keyring
+
+ENDS = (PostState.SENT, PostState.REFUSED, PostState.UNADDRESSED)
+
+
+class OutboxLetter(Model):
+    """A letter claimed for sending."""
+
+    pk: int
+    """Names it for the other functions of the outbox."""
+    case: CaseRef
+    stage: str
+    letter: Letter
+    late: bool
+    """An escalation whose instant passed while the service was down: combined with others to the same person."""
+    not_before: datetime
+    attempts: int
+    """How often it was claimed, this time included."""
+
+
+def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: timedelta) -> list[OutboxLetter]:
+    """Claim the letters that may leave at this instant, in the order they were written.
+
+    They are the stage's own, and the late escalations of every case, so that a person gets one letter after an outage.
+    Letters being sent are claimed again by the same claimant, or by anybody once their lease is over.
+    """
+    with record.writing() as session:
+        rows = session.execute(
+            select(LetterRow, CaseRow)
+            .join(CaseRow, CaseRow.id == LetterRow.case_id)
+            .where(_in_reach(stage), _free(at, claimant))
+            .order_by(LetterRow.id)
+            .with_for_update(of=LetterRow, skip_locked=True)
+        ).all()
+        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in rows]
+
+
+def _in_reach(stage: str) -> ColumnElement[bool]:
+    return or_(LetterRow.stage == stage, and_(LetterRow.late, LetterRow.kind == "climb"))
+
+
+def _free(at: datetime, claimant: str) -> ColumnElement[bool]:
+    ripe = and_(LetterRow.state == PostState.WAITING, LetterRow.not_before <= at)
+    lapsed = or_(LetterRow.claimed_by == claimant, LetterRow.claimed_until < at)
+    return or_(ripe, and_(LetterRow.state == PostState.SENDING, lapsed))
+
+
+def _claimed(keyring: Keyring, case: CaseRow, row: LetterRow, claimant: str, until: datetime) -> OutboxLetter:
+    row.state = PostState.SENDING
+    row.claimed_by, row.claimed_until = claimant, until
+    row.attempts += 1
+    return OutboxLetter(
+        pk=row.id,
+        case=CaseRef(board=case.board, reference=case.reference),
+        stage=row.stage,
+        letter=open_letter(keyring, row),
+        late=row.late,
+        not_before=row.not_before,
+        attempts=row.attempts,
+    )
+
+
+def open_letter(keyring: Keyring, row: LetterRow) -> Letter:
+    """The letter as it was put in. Raises ``KeyringFault`` where it does not open."""
+    return Letter.model_validate_json(keyring.open(row.key_id, row.sealed, letter_context(row.stage, row.letter)))
+
+
+def mark_sent(record: Record, pk: int, at: datetime, message_id: str, person: str | None, proof: str) -> None:
+    """The letter was handed over to the mail server. ``person`` is the reader's id; ``proof`` holds no address."""
+    _end(record, pk, PostState.SENT, at, message_id=message_id, person=person, proof=proof)
+
+
+def mark_refused(record: Record, pk: int, at: datetime, message_id: str, person: str | None, proof: str) -> None:
+    """The mail server refused the letter for good. ``proof`` is its answer without addresses."""
+    _end(record, pk, PostState.REFUSED, at, message_id=message_id, person=person, proof=proof)
+
+
+def mark_unaddressed(record: Record, pk: int, at: datetime, proof: str = "") -> None:
+    """The directory has nobody to send the letter to."""
+    _end(record, pk, PostState.UNADDRESSED, at, message_id="", person=None, proof=proof)
+
+
+def _end(
+    record: Record, pk: int, end: PostState, at: datetime, *, message_id: str, person: str | None, proof: str
+) -> None:
+    with record.writing() as session:
+        case = session.execute(
+            select(CaseRow.board, CaseRow.reference).join(LetterRow, LetterRow.case_id == CaseRow.id).where(
+                LetterRow.id == pk
+            )
+        ).one()
+        # The case first, then the letter: the order in which everybody locks.
+        locked = chain.locked_case(session, CaseRef(board=case.board, reference=case.reference), at)
+        row = session.scalars(select(LetterRow).where(LetterRow.id == pk).with_for_update()).one()
+        if row.state in ENDS:
+            return
+        row.state, row.ended_at = end, at
+        row.message_id, row.person, row.proof = message_id, person, proof
+        row.claimed_by = row.claimed_until = None
+        chain.append_fact(session, record.keyring, locked, row.stage, _end_fact(row, end, at))
+
+
+def _end_fact(row: LetterRow, end: PostState, at: datetime) -> Fact:
+    detail = {"letter": row.letter, "role": row.role, "message_id": row.message_id, "proof": row.proof}
+    return Fact(kind=f"letter-{end}", at=at, item=row.agency, detail={k: v for k, v in detail.items() if v})
+
+
+def release(record: Record, pks: Iterable[int], error: str) -> None:
+    """Give claimed letters back to wait for another attempt. ``error`` says why, without addresses."""
+    with record.writing() as session:
+        session.execute(
+            update(LetterRow)
+            .where(LetterRow.id.in_(list(pks)), LetterRow.state == PostState.SENDING)
+            .values(state=PostState.WAITING, claimed_by=None, claimed_until=None, last_error=error)
+        )
+
+
+def outcomes(record: Record, stage: str) -> tuple[LetterOutcome, ...]:
+    """What the stage has to know: its notices that were sent, and every letter that could not be delivered."""
+    with record.reading() as session:
+        told = or_(
+            and_(LetterRow.kind == "notice", LetterRow.state == PostState.SENT),
+            LetterRow.state.in_([PostState.REFUSED, PostState.UNADDRESSED]),
+        )
+        rows = session.scalars(select(LetterRow).where(LetterRow.stage == stage, told).order_by(LetterRow.id))
+        return tuple(_outcome(row) for row in rows)
+
+
+def _outcome(row: LetterRow) -> LetterOutcome:
+    assert row.ended_at is not None, "an end has its instant"  # noqa: S101
+    return LetterOutcome(
+        letter=row.letter, delivery=Delivery(row.state), at=row.ended_at, message_id=row.message_id, proof=row.proof
+    )
+
+
+def next_post_at(record: Record, stage: str, at: datetime) -> datetime | None:
+    """When to look again: the first waiting letter, or the end of a lease on one that is being sent; never before now.
+
+    ``None`` where the stage has no letter on its way.
+    """
+    with record.reading() as session:
+        instants: Sequence[datetime | None] = (first_waiting(session, stage), _first_lease(session, stage))
+        return max(at, min(known)) if (known := [i for i in instants if i is not None]) else None
+
+
+def _first_lease(session: Session, stage: str) -> datetime | None:
+    sending = LetterRow.stage == stage, LetterRow.state == PostState.SENDING
+    return session.scalar(select(func.min(LetterRow.claimed_until)).where(*sending))

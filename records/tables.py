@@ -1,0 +1,214 @@
+"""The tables of the case record.
+
+Columns hold ids, keys, references and instants. Whatever a person typed, and whatever may name somebody, is sealed.
+"""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+GENESIS = "0" * 64
+"""What the hash chain of every case begins with."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: taken aware, stored in UTC, returned aware in UTC. A naive one is a ``ValueError``."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """In UTC; SQLite has no zones, so there it is stored without."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names of constraints that are the same on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant(), str: String(), dict[str, Any]: JSON()}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class CaseRow(Base):
+    """A case, and the end of its chain of facts."""
+
+    __tablename__ = "cases"
+    __table_args__ = (UniqueConstraint("board", "reference"),)
+
+    board: Mapped[str]
+    reference: Mapped[str]
+    workflow_id: Mapped[str] = mapped_column(unique=True)
+    regime: Mapped[str] = mapped_column(default="")
+    stage: Mapped[str] = mapped_column(default="")
+    """Where the case stands, in words."""
+    opened_at: Mapped[datetime]
+    """The engine's time of the first recording."""
+    closed_at: Mapped[datetime | None]
+    facts: Mapped[int] = mapped_column(default=0)
+    """How many facts the chain has."""
+    head: Mapped[str] = mapped_column(String(64), default=GENESIS)
+    """Hash of the last fact."""
+    snapshot_key: Mapped[str | None]
+    snapshot: Mapped[bytes | None]
+
+
+class OfCase:
+    """What belongs to a case."""
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    stage: Mapped[str]
+    """Workflow id of the stage."""
+
+
+class FactRow(OfCase, Base):
+    """A fact: appended, never changed. Its body is sealed; the hash covers it as it is sealed."""
+
+    __tablename__ = "facts"
+    __table_args__ = (UniqueConstraint("case_id", "seq"), Index(None, "stage", "sequence"))
+
+    seq: Mapped[int]
+    """Counts the facts of the case from 1."""
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    sequence: Mapped[int | None]
+    """The stage's transition that it was recorded with; none for what became of letters."""
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class TransitionRow(OfCase, Base):
+    """A recorded transition of a stage, and what the record answered."""
+
+    __tablename__ = "transitions"
+    __table_args__ = (UniqueConstraint("stage", "sequence"),)
+
+    sequence: Mapped[int]
+    at: Mapped[datetime]
+    title: Mapped[str]
+    """Where the stage stood then, in words."""
+    finished: Mapped[bool]
+    next_post_at: Mapped[datetime | None]
+
+
+class DeadlineRow(OfCase, Base):
+    """One computation of a clock. ``entry`` is the ``ClockEntry``: rule, working and rungs, nothing personal."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (UniqueConstraint("stage", "clock", "computation"), Index(None, "status", "due_at"))
+
+    clock: Mapped[str]
+    computation: Mapped[int]
+    rule: Mapped[str]
+    item: Mapped[str | None]
+    title: Mapped[str]
+    due_on: Mapped[date] = mapped_column(Date)
+    due_at: Mapped[datetime]
+    status: Mapped[str]
+    """A ``ClockStatus``, or ``corrected`` where a later computation took its place."""
+    satisfied_at: Mapped[datetime | None]
+    waiting_on: Mapped[str | None]
+    entry: Mapped[dict[str, Any]]
+
+
+class TaskRow(OfCase, Base):
+    """Something asked of somebody, open until ``done_at``."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index(None, "done_at", "due_at"), Index(None, "stage"))
+
+    task: Mapped[str] = mapped_column(unique=True)
+    """Full id: the stage's id without ``scr/``, and the task's id within it."""
+    form: Mapped[str]
+    item: Mapped[str | None]
+    role: Mapped[str]
+    agency: Mapped[str | None]
+    title: Mapped[str]
+    clock: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class RungRow(OfCase, Base):
+    """A climbed rung of a ladder. The insert of its unique row is the claim."""
+
+    __tablename__ = "rungs"
+    __table_args__ = (UniqueConstraint("stage", "clock", "computation", "rung"),)
+
+    clock: Mapped[str]
+    computation: Mapped[int]
+    rung: Mapped[str]
+    scheduled_at: Mapped[datetime]
+    claimed_at: Mapped[datetime]
+    letter: Mapped[str]
+
+
+class PostState(StrEnum):
+    """Where a letter is on its way: the last three are ends."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNADDRESSED = "unaddressed"
+
+
+class LetterRow(OfCase, Base):
+    """A letter in the outbox. Its body is sealed, because it may hold an agency contact's address."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("stage", "letter"),
+        Index(None, "state", "not_before"),
+        Index(None, "late", "state"),
+    )
+
+    letter: Mapped[str]
+    sequence: Mapped[int]
+    """The stage's transition that called for it."""
+    kind: Mapped[str]
+    role: Mapped[str]
+    agency: Mapped[str | None]
+    urgent: Mapped[bool]
+    late: Mapped[bool]
+    """Its rung had long passed when it was climbed: sent with others of its kind as one letter a person."""
+    not_before: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=PostState.WAITING.value)
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    message_id: Mapped[str] = mapped_column(default="")
+    person: Mapped[str | None]
+    """Id of the recipient in the directory."""
+    ended_at: Mapped[datetime | None]
+    """When it was handed over, refused, or found to have no reader."""
+    proof: Mapped[str] = mapped_column(default="")
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]

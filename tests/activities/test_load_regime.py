@@ -1,0 +1,24 @@
+"""Reading a regime by its id."""
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.regimes import known_regimes, load_regime, read_regime
+
+
+def test_every_known_regime_can_be_read_and_bears_its_own_id() -> None:
+    assert "england-scr" in known_regimes()
+    for regime in known_regimes():
+        assert read_regime(regime).id == regime
+
+
+@pytest.mark.parametrize("regime", ["england-sin", "", "../england-scr", "england_scr"])
+def test_an_unknown_regime_is_refused_for_good(regime: str) -> None:
+    with pytest.raises(ApplicationError) as refused:
+        read_regime(regime)
+    assert (refused.value.type, refused.value.non_retryable) == ("UnknownRegime", True)
+
+
+def test_the_activity_gives_what_the_plain_function_reads() -> None:
+    assert ActivityEnvironment().run(load_regime, "england-scr") == read_regime("england-scr")

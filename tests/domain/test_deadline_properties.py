@@ -1,0 +1,142 @@
+"""What holds for every deadline, whatever the start, the amount and the nation."""
+
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from activities.calendar import build_calendar
+from domain.clocks.arithmetic import add_working_days, compute
+from domain.clocks.calendar import Calendar, CalendarRequest
+from domain.clocks.rule import ClockRule, Direction, FirstDay, Source, Strength, Unit
+
+FIRST, LAST = 2010, 2039
+CALENDARS = {
+    nation: build_calendar(CalendarRequest(id=nation, first_year=FIRST, last_year=LAST))
+    for nation in ("england-wales", "scotland", "northern-ireland")
+}
+
+
+def every_working_day(calendar: Calendar) -> list[date]:
+    """All working days of thirty years in order, by subtraction of sets."""
+    days = {date.fromordinal(n) for n in range(date(FIRST, 1, 1).toordinal(), date(LAST, 12, 31).toordinal() + 1)}
+    weekends = {day for day in days if day.isoweekday() >= 6}
+    return sorted(days - weekends - {holiday.on for holiday in calendar.holidays})
+
+
+ORACLE = {nation: every_working_day(calendar) for nation, calendar in CALENDARS.items()}
+
+nations = st.sampled_from(sorted(CALENDARS))
+days = st.dates(date(2012, 1, 1), date(2037, 12, 31))
+amounts = st.integers(1, 260)
+
+
+def between(first: str, last: str) -> st.SearchStrategy[datetime]:
+    return st.datetimes(datetime.fromisoformat(first), datetime.fromisoformat(last), timezones=st.just(UTC))
+
+
+# The whole range, and the weeks in which civil time changes.
+instants = st.one_of(
+    between("2012-01-01", "2037-12-31"), between("2026-03-27", "2026-03-31"), between("2026-10-23", "2026-10-27")
+)
+
+
+def clock(
+    amount: int, unit: Unit, direction: Direction = Direction.AFTER, first: FirstDay = FirstDay.DAY_AFTER
+) -> ClockRule:
+    return ClockRule(
+        id="any",
+        title="Any clock",
+        amount=amount,
+        unit=unit,
+        direction=direction,
+        first_day=first,
+        start_event="the event",
+        strength=Strength.LOCAL,
+        source=Source(document="Test"),
+    )
+
+
+@given(days, amounts, nations)
+@example(date(2022, 12, 31), 1, "scotland")
+@example(date(2021, 12, 24), 5, "england-wales")
+def test_working_days_agree_with_the_list_of_all_working_days(day: date, n: int, nation: str) -> None:
+    listed, calendar = ORACLE[nation], CALENDARS[nation]
+    assert add_working_days(day, n, calendar) == listed[bisect_right(listed, day) + n - 1]
+    assert add_working_days(day, -n, calendar) == listed[bisect_left(listed, day) - n]
+
+
+@given(instants, amounts, nations, st.sampled_from(Direction), st.sampled_from(FirstDay))
+def test_deadlines_in_working_days_agree_with_the_list_too(
+    start: datetime, n: int, nation: str, direction: Direction, first: FirstDay
+) -> None:
+    listed, calendar = ORACLE[nation], CALENDARS[nation]
+    deadline = compute(clock(n, Unit.WORKING_DAYS, direction, first), start, calendar)
+    day = deadline.started_at.date()
+    inclusive = first is FirstDay.EVENT_DAY
+    if direction is Direction.AFTER:
+        index = (bisect_left if inclusive else bisect_right)(listed, day) + n - 1
+    else:
+        index = (bisect_right if inclusive else bisect_left)(listed, day) - n
+    assert deadline.due_on == listed[index]
+    counted = [line.number for line in deadline.working if line.number is not None]
+    assert counted == list(range(1, n + 1))
+    span = abs((deadline.due_on - day).days) + 1
+    assert len({line.on for line in deadline.working}) == len(deadline.working) == span
+
+
+@given(instants, st.timedeltas(timedelta(0), timedelta(days=40)), st.integers(1, 60), nations, st.sampled_from(Unit))
+def test_a_later_start_is_never_due_earlier(
+    start: datetime, later: timedelta, amount: int, nation: str, unit: Unit
+) -> None:
+    calendar = CALENDARS[nation]
+    amount = min(amount, 12) if unit is Unit.MONTHS else amount
+    for direction in Direction:
+        for first in FirstDay:
+            rule = clock(amount, unit, direction, first)
+            assert compute(rule, start, calendar).due_at <= compute(rule, start + later, calendar).due_at
+
+
+@given(days, amounts, amounts, nations)
+def test_n_and_then_m_working_days_are_n_plus_m(day: date, n: int, m: int, nation: str) -> None:
+    calendar = CALENDARS[nation]
+    assert add_working_days(add_working_days(day, n, calendar), m, calendar) == add_working_days(day, n + m, calendar)
+
+
+@given(st.integers(300, 7000), amounts, nations)
+def test_before_undoes_after_for_working_days(index: int, n: int, nation: str) -> None:
+    day, calendar = ORACLE[nation][index], CALENDARS[nation]
+    assert add_working_days(add_working_days(day, n, calendar), -n, calendar) == day
+    assert add_working_days(add_working_days(day, -n, calendar), n, calendar) == day
+
+
+@given(instants, st.integers(1, 500), nations)
+def test_hours_are_exactly_so_many_hours_of_elapsed_time(start: datetime, hours: int, nation: str) -> None:
+    calendar = CALENDARS[nation]
+    deadline = compute(clock(hours, Unit.CLOCK_HOURS), start, calendar)
+    assert deadline.due_at - start == timedelta(hours=hours)
+    assert deadline.due_on == deadline.due_at.date() == calendar.day_of(deadline.due_at)
+    assert deadline.working[-1].number == hours
+    moved = deadline.started_at.utcoffset() != deadline.due_at.utcoffset()
+    assert ("The clocks go" in deadline.note) is moved
+
+
+@given(instants, st.integers(1, 18), nations)
+def test_months_keep_the_day_number_or_end_on_the_last_day(start: datetime, months: int, nation: str) -> None:
+    deadline = compute(clock(months, Unit.MONTHS), start, CALENDARS[nation])
+    day, due = deadline.started_at.date(), deadline.due_on
+    assert (due.year - day.year) * 12 + due.month - day.month == months
+    assert due.day == min(day.day, monthrange(due.year, due.month)[1])
+
+
+@given(instants, st.integers(1, 60), nations, st.sampled_from([u for u in Unit if u is not Unit.CLOCK_HOURS]))
+def test_a_clock_in_days_runs_out_at_the_civil_midnight_after_its_due_day(
+    start: datetime, amount: int, nation: str, unit: Unit
+) -> None:
+    calendar = CALENDARS[nation]
+    deadline = compute(clock(min(amount, 18), unit), start, calendar)
+    assert (deadline.due_at.hour, deadline.due_at.minute, deadline.due_at.second) == (0, 0, 0)
+    assert deadline.due_at.date() == deadline.due_on + timedelta(days=1)
+    assert calendar.local(deadline.due_at).utcoffset() == deadline.due_at.utcoffset()

@@ -1,0 +1,141 @@
+"""The regime for serious case reviews in England: what it asks, how long it gives, and whom it tells when."""
+
+from importlib.resources import files
+
+import pytest
+
+from activities.regimes import read_regime
+from domain.clocks.rule import ClockRule, Rung, Strength, Unit
+from domain.incident import IncidentFacts
+from domain.regimes import RegimeFault, parse_regime
+
+REGIME = read_regime("england-scr")
+TEXT = files("domain.regimes").joinpath("england_scr.toml").read_text(encoding="utf-8")
+
+HOURS, DAYS, WORKING, MONTHS = Unit.CLOCK_HOURS, Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.MONTHS
+STATED, LOCAL = Strength.GUIDANCE, Strength.LOCAL
+
+CLOCKS = [
+    ("incident-notification", 5, WORKING, STATED, False),
+    ("safety-acknowledgement", 1, HOURS, LOCAL, True),
+    ("safety-decision", 4, HOURS, LOCAL, True),
+    ("strategy-discussion", 24, HOURS, LOCAL, True),
+    ("child-protection-conference", 15, WORKING, STATED, True),
+    ("designated-officer", 1, WORKING, LOCAL, True),
+    ("authority-acceptance", 24, HOURS, LOCAL, True),
+    ("review-decision", 1, MONTHS, STATED, False),
+    ("agency-records-secured", 1, WORKING, LOCAL, False),
+    ("agency-first-summary", 10, WORKING, LOCAL, False),
+    ("decision-notices", 5, WORKING, STATED, False),
+    ("no-review-notice", 14, DAYS, STATED, False),
+    ("board-members-told", 5, WORKING, LOCAL, False),
+    ("closing-learning", 20, WORKING, LOCAL, False),
+    ("undelivered-letter", 1, WORKING, LOCAL, False),
+]
+
+# "!" after a rung: it must be acknowledged.
+LADDERS = {
+    "incident-notification": "",
+    "safety-acknowledgement": "start duty-social-worker, +0h duty-manager, +1h head-of-service, +2h director,"
+    " +4h board-chair!",
+    "safety-decision": "-1h duty-social-worker, +0h duty-manager, +2h head-of-service, +4h director, +8h board-chair!",
+    "strategy-discussion": "-4h duty-social-worker, +0h duty-manager, +4h head-of-service, +8h director,"
+    " +24h board-chair!",
+    "child-protection-conference": "-3wd duty-social-worker, +0wd duty-manager, +1wd head-of-service, +2wd director,"
+    " +5wd board-chair!",
+    "designated-officer": "start duty-manager, +0wd head-of-service, +1wd director, +2wd board-chair!",
+    "authority-acceptance": "-4h duty-social-worker, +0h duty-manager, +4h head-of-service, +8h director,"
+    " +24h board-chair!",
+    "review-decision": "start business-manager, -10wd sub-group, -5wd board-chair, -1wd board-chair,"
+    " +0h business-manager, +1wd board-chair!",
+    "agency-records-secured": "start agency-lead, +0wd agency-lead, +1wd agency-executive, +3wd business-manager,"
+    " +5wd board-chair!",
+    "agency-first-summary": "-2wd agency-lead, +0wd agency-lead, +1wd business-manager, +2wd agency-executive,"
+    " +5wd board-chair!",
+    "decision-notices": "-1wd business-manager, +0wd business-manager, +1wd board-chair!",
+    "no-review-notice": "-2cd business-manager, +0cd business-manager, +1cd board-chair!",
+    "board-members-told": "+0wd business-manager, +1wd board-chair",
+    "closing-learning": "-5wd business-manager, +0wd business-manager, +5wd board-chair",
+    "undelivered-letter": "start business-manager, +0wd business-manager, +1wd board-chair",
+}
+
+SHORT = {HOURS: "h", DAYS: "cd", WORKING: "wd"}
+
+
+def shown(rung: Rung) -> str:
+    when = "start" if rung.from_start else f"{rung.offset:+d}{SHORT[rung.unit]}"
+    return f"{when} {rung.to.value}{'!' if rung.acknowledge else ''}"
+
+
+def test_clocks_are_exactly_these() -> None:
+    assert [(r.id, r.amount, r.unit, r.strength, r.urgent) for r in REGIME.clock] == CLOCKS
+
+
+@pytest.mark.parametrize("rule", REGIME.clock, ids=lambda rule: rule.id)
+def test_ladder_tells_these_people_in_this_order(rule: ClockRule) -> None:
+    assert ", ".join(shown(rung) for rung in rule.ladder) == LADDERS[rule.id]
+
+
+@pytest.mark.parametrize("rule", REGIME.clock, ids=lambda rule: rule.id)
+def test_each_rung_has_the_letter_that_fits_its_moment(rule: ClockRule) -> None:
+    for rung in rule.ladder:
+        overdue = "clock-reminder" if rung.offset < 0 else "clock-overdue"
+        assert rung.letter == ("clock-started" if rung.from_start else overdue)
+        assert not rung.from_start or rung.offset == 0
+
+
+def test_criteria_are_asked_in_this_order_with_these_facts() -> None:
+    assert [(c.id, c.level.value, c.needs) for c in REGIME.criterion] == [
+        ("death", "always", ("child_died", "abuse_or_neglect")),
+        ("life_threatening_injury", "consider", ("life_threatening_injury", "abuse_or_neglect")),
+        ("serious_permanent_impairment", "consider", ("serious_permanent_impairment", "abuse_or_neglect")),
+        ("serious_sexual_abuse", "consider", ("serious_sexual_abuse",)),
+        ("parent_murdered", "consider", ("parent_murdered", "homicide_review_initiated")),
+        ("killed_by_parent_with_mental_illness", "consider", ("killed_by_parent", "parent_mental_illness")),
+        ("inter_agency_working", "consider", ("inter_agency_concerns",)),
+    ]
+
+
+def test_criteria_need_only_facts_that_an_incident_carries() -> None:
+    known = {*IncidentFacts.model_fields, "child_died"}
+    assert {need for criterion in REGIME.criterion for need in criterion.needs} <= known
+
+
+def test_notices_follow_the_outcomes_that_call_for_them() -> None:
+    every = ("serious-case-review", "other-review", "none")
+    assert [(n.id, tuple(to.value for to in n.to), n.after, n.clock, n.letter) for n in REGIME.notice] == [
+        (
+            "decision-to-national-bodies",
+            ("inspectorate", "department", "national-panel"),
+            every,
+            "decision-notices",
+            "notice-of-decision",
+        ),
+        (
+            "no-review-to-national-panel",
+            ("national-panel",),
+            ("other-review", "none"),
+            "no-review-notice",
+            "notice-of-no-review",
+        ),
+        ("board-members", ("board-member",), every, "board-members-told", "notice-to-board-members"),
+    ]
+
+
+def test_every_rule_names_its_source_and_local_ones_await_the_board() -> None:
+    for rule in REGIME.clock:
+        assert rule.source.document
+        assert rule.source.paragraph
+        assert rule.source.confirm or rule.strength is not Strength.LOCAL, rule.id
+    assert [c.id for c in REGIME.criterion if not c.source.confirm] == ["death"]
+
+
+def test_a_fault_in_the_file_is_named_by_its_path() -> None:
+    with pytest.raises(RegimeFault, match=r"clock\.0\.amuont"):
+        parse_regime(TEXT.replace("amount = 5", "amuont = 5", 1))
+    with pytest.raises(RegimeFault, match=r"clock\.1\.ladder\.0\.to"):
+        parse_regime(TEXT.replace('{ to = "duty-social-worker"', '{ to = "nobody"', 1))
+    with pytest.raises(RegimeFault, match="there is no clock board-members-informed"):
+        parse_regime(TEXT.replace('clock = "board-members-told"', 'clock = "board-members-informed"'))
+    with pytest.raises(RegimeFault, match="review-decision is defined twice"):
+        parse_regime(TEXT.replace('id = "safety-decision"', 'id = "review-decision"'))
