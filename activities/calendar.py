@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
-from zoneinfo import ZoneInfo  # noqa: TID251 - as below
+from zoneinfo import ZoneInfo
 
-import holidays  # noqa: TID251 - this is the activity that loads them into history
+import holidays
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 

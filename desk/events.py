@@ -53,8 +53,11 @@ def read_events(stream: Iterable[bytes]) -> Iterator[Reading]:
         yield from _document(every)
 
 
-def parse(text: str) -> tuple[object, tuple[Fault, ...]]:
-    """One JSON value, and what is wrong with it as JSON; duplicate fields are told by their path."""
+def parse(text: str, line: int = 1) -> tuple[object, tuple[Fault, ...]]:
+    """One JSON value, and what is wrong with it as JSON; duplicate fields are told by their path.
+
+    ``line`` is where the text begins in its file.
+    """
     if len(text.encode("utf-8", "surrogateescape")) > LARGEST:
         return None, (Fault(path="", message=f"is larger than {LARGEST // 1024} KiB"),)
     if any("\udc80" <= character <= "\udcff" for character in text):
@@ -63,7 +66,7 @@ def parse(text: str) -> tuple[object, tuple[Fault, ...]]:
         raw = _DECODER.decode(text)
         return raw, tuple(_fields_given_twice((), raw))
     except (ValueError, RecursionError) as error:
-        return None, (_not_json(error),)
+        return None, (_not_json(error, line),)
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -94,11 +97,11 @@ def _fields_given_twice(steps: tuple[Step, ...], value: object) -> Iterator[Faul
             yield from _fields_given_twice((*steps, number), item)
 
 
-def _not_json(error: Exception) -> Fault:
+def _not_json(error: Exception, line: int = 1) -> Fault:
     """Where it stops being JSON, without repeating any of it."""
     where = ""
     if isinstance(error, json.JSONDecodeError):
-        where = f": line {error.lineno}, column {error.colno}"
+        where = f": line {line + error.lineno - 1}, column {error.colno}"
     elif isinstance(error, RecursionError):
         where = ": nested too deeply"
     return Fault(path="", message=f"not JSON{where}")
@@ -113,7 +116,7 @@ def _lines(stream: Iterable[bytes]) -> Iterator[tuple[int, str]]:
 
 
 def _one(text: str, line: int) -> Reading:
-    raw, faults = parse(text)
+    raw, faults = parse(text, line)
     return Reading(line, text, raw, faults)
 
 
@@ -125,8 +128,8 @@ def _is_event(text: str) -> bool:
 def _goes_on(text: str) -> bool:
     """Whether a first line begins what the following lines go on with: an array, or an object not ended yet."""
     text = text.strip()
-    if text.startswith("["):
-        return True
+    if not text.startswith("{"):
+        return text.startswith("[")
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

@@ -14,6 +14,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.case import Standing
 from domain.incident import IncidentEvent
 from domain.model import Model
 from domain.record import CaseRef
@@ -48,7 +49,7 @@ class NotDelivered(Exception):
     def __init__(self, reason: str, *, unreachable: bool) -> None:
         super().__init__(reason)
         self.unreachable = unreachable
-        """Whether the server could not be reached in the time there was, so that the next event would fare no better."""
+        """Whether the server could not be reached in time, so that the next event would fare no better."""
 
 
 class Delivered(Model):
@@ -58,11 +59,23 @@ class Delivered(Model):
     workflow_id: str
 
 
-async def deliver(client: Client, event: IncidentEvent, *, regime: str, task_queue: str, wait: timedelta) -> Delivered:
+def _silently(_: str) -> None:
+    """Tell nobody."""
+
+
+async def deliver(
+    client: Client,
+    event: IncidentEvent,
+    *,
+    regime: str,
+    task_queue: str,
+    wait: timedelta,
+    tell: Callable[[str], None] = _silently,
+) -> Delivered:
     """Begin the review of the event's case, or add to it where it was begun; ``regime`` is for a case that begins.
 
     Safe to repeat: a case takes each delivery in once. Tries for ``wait`` where the server cannot be reached, then
-    raises ``NotDelivered``; at once where the server refuses.
+    raises ``NotDelivered``; at once where the server refuses. ``tell`` is called once if it has to be tried again.
     """
     case = event.case
 
@@ -81,18 +94,18 @@ async def deliver(client: Client, event: IncidentEvent, *, regime: str, task_que
             rpc_timeout=min(wait, _ONE_ATTEMPT),
         )
 
-    await insist(attempt, wait)
+    await insist(attempt, wait, tell)
     return Delivered(case=case, workflow_id=case.workflow_id)
 
 
-async def insist(attempt: Callable[[], Awaitable[T]], wait: timedelta) -> T:
+async def insist(attempt: Callable[[], Awaitable[T]], wait: timedelta, tell: Callable[[str], None] = _silently) -> T:
     """The attempt's result, tried again with growing pauses for at most ``wait``. Raises ``NotDelivered``.
 
     A connection that cannot be made is a ``RuntimeError`` or ``ConnectionError``, as Temporal's client raises it.
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + wait.total_seconds()
-    pause = _FIRST_PAUSE
+    pause, lasting = _FIRST_PAUSE, f"{wait.total_seconds():g} s"
     while True:
         try:
             async with asyncio.timeout_at(until):
@@ -101,13 +114,12 @@ async def insist(attempt: Callable[[], Awaitable[T]], wait: timedelta) -> T:
             reason = f"the server answers {error.status.name}"
             if error.status not in _PASSING:
                 raise NotDelivered(f"{reason}: {error.message}", unreachable=False) from error
-        except (RuntimeError, OSError) as error:  # TimeoutError is an OSError
+        except (RuntimeError, OSError):  # TimeoutError is an OSError
             reason = "the server cannot be reached"
-            last: Exception = error
-        else:
-            last = RuntimeError()
         if loop.time() + pause > until:
-            raise NotDelivered(reason, unreachable=True) from last
+            raise NotDelivered(f"{reason}, tried for {lasting}", unreachable=True)
+        if pause == _FIRST_PAUSE:
+            tell(f"{reason}; trying again for {lasting}")
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -117,7 +129,7 @@ def _found_by(case: CaseRef, regime: str) -> TypedSearchAttributes:
         [
             SearchAttributePair(search_attributes.BOARD, case.board),
             SearchAttributePair(search_attributes.CASE_REFERENCE, case.reference),
-            SearchAttributePair(search_attributes.STAGE, "case"),
+            SearchAttributePair(search_attributes.STAGE, Standing.DECIDING.value),
             SearchAttributePair(search_attributes.REGIME, regime),
         ]
     )

@@ -1,5 +1,6 @@
 """The case as a whole: what came in, which stages were begun, and what follows from what."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -58,6 +59,8 @@ class StageReport(Model):
     number: int
     undecided: tuple[str, ...] = ()
     """Children for whom the safety check has no decision."""
+    children: tuple[str, ...] | None = None
+    """Children whom the safety check knows. Of others handed to it meanwhile it has not heard yet."""
     outcome: ReviewOutcome | None = None
     answers: tuple[FactAnswer, ...] = ()
     """What is known of the facts, as the decision left it."""
@@ -140,7 +143,7 @@ class CaseState(StageState):
         state = self.model_copy(
             update={"incident": incident, "deliveries": (*self.deliveries, event.delivery), "closed_at": None}
         )
-        state, news = state._answered(event)
+        state, news = state._answered(event, case_facts(before) if before else {})
         state, children, begins_safety = state._children_after(since)
         state, begins_decision, put = state._decision_after(self, criteria, at)
         onward = Onward(
@@ -158,7 +161,9 @@ class CaseState(StageState):
         changes: dict[str, object] = {}
         facts: tuple[Fact, ...] = ()
         if report.stage == "safety" and report.number == self.safety_checks:
-            changes = {"undecided": report.undecided, "safety_open": not report.finished}
+            heard = self.undecided if report.children is None else report.children
+            waiting = tuple(key for key in self.undecided if key not in heard)
+            changes = {"undecided": (*report.undecided, *waiting), "safety_open": not report.finished}
         if report.stage == "decision" and report.number == self.decisions:
             changes = {"outcome": report.outcome, "decision_open": not report.finished}
             changes["answers"] = report.answers or self.answers
@@ -194,10 +199,10 @@ class CaseState(StageState):
         """The rule that forbids the command as things stand."""
         if not isinstance(command, Challenge):
             return Refusal(code="unknown-command", text="The case does not know this command.", source="Commands")
-        if self.outcome is None or self.decision_open:
+        if self.outcome is None:
             return Refusal(
                 code="nothing-to-challenge",
-                text="There is no finished decision to challenge.",
+                text="There is no decision to challenge yet.",
                 source="National panel: it scrutinises decisions not to review",
             )
         return refuses_future("The challenge", command.received_at, at)
@@ -238,8 +243,10 @@ class CaseState(StageState):
             update={"decisions": self.decisions + 1, "decision_open": True, "outcome": None, "closed_at": None}
         )
 
-    def _answered(self, event: IncidentEvent) -> tuple["CaseState", tuple[FactAnswer, ...]]:
-        """What the event tells is known from now on; what it does not know erases no answer."""
+    def _answered(
+        self, event: IncidentEvent, before: Mapping[str, bool | None]
+    ) -> tuple["CaseState", tuple[FactAnswer, ...]]:
+        """What the event tells anew is known from now on; what it does not know, or only repeats, erases no answer."""
         assert self.incident is not None, "taken in before"  # noqa: S101
         by = f"{event.data.notified_by.role}, {event.data.notified_by.agency}"
         told = case_facts(event.data) | {"child_died": case_facts(self.incident)["child_died"]}
@@ -247,7 +254,7 @@ class CaseState(StageState):
         news = tuple(
             FactAnswer(fact=fact, holds=holds, by=by, at=event.data.notified_at)
             for fact, holds in told.items()
-            if fact not in known or (holds is not None and holds != known[fact].holds)
+            if fact not in known or (holds is not None and holds not in (before.get(fact), known[fact].holds))
         )
         answers = known | {answer.fact: answer for answer in news}
         return self.model_copy(update={"answers": tuple(answers.values())}), news
@@ -278,12 +285,15 @@ class CaseState(StageState):
     def _decision_after(
         self, before: "CaseState", criteria: tuple[Criterion, ...], at: datetime
     ) -> tuple["CaseState", bool, tuple[Fact, ...]]:
-        """Whether a decision begins: at first, and when a finished one is overtaken by a death or another verdict."""
+        """Whether a decision begins: at first, and when one that was made is overtaken by a death or another verdict.
+
+        A stage that still gives its notices, or waits for its learning, has made its decision.
+        """
         if before.incident is None or self.incident is None:
             return self.deciding_again(), True, ()
         verdict = self.verdict(criteria)
         overtaken = _deaths(self.incident) > _deaths(before.incident) or verdict != before.verdict(criteria)
-        if self.decision_open or not overtaken:
+        if self.outcome is None or not overtaken:
             return self, False, ()
         detail: dict[str, JsonValue] = {"verdict": verdict.verdict, "met": list(verdict.limbs)}
         put = (Fact(kind="put-to-the-criteria", at=at, detail=detail),)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, JsonValue, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, JsonValue, StringConstraints
 
 from domain.model import Model, Refusal
 from domain.people import Actor, Role
@@ -16,6 +16,8 @@ ENVELOPE = frozenset({"request_id", "actor", "item"})
 
 class Command(Model):
     """Something a person decides or reports. The fields beside the envelope are the answer."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)  # what a form says beside each field
 
     FORM: ClassVar[str]
     """Name of the command: the update's name in the workflow, the form's name on the desk."""

@@ -411,7 +411,7 @@ class ReviewDecisionState(StageState):
 
     def _notices(self, at: datetime) -> Iterable[Letter]:
         assert self.decision is not None, "notices follow a decision"  # noqa: S101
-        words = {"outcome": self.decision.outcome.words, "decided_on": at.date().isoformat()}
+        words = {"outcome": self.decision.outcome.words, "decided_at": at.isoformat()}
         for notice in self._owed():
             for role in notice.to:
                 yield Letter(
@@ -433,7 +433,7 @@ class ReviewDecisionState(StageState):
         if self.decision.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW and not self._letters_owed():
             yield ClockNeed(
                 rule="closing-learning",
-                started_at=max((at for _, at in self.told), default=self.decision.at),
+                started_at=max((self.decision.at, *(at for _, at in self.told))),
                 satisfied_at=self.learning_at,
                 waiting_on=Role.BUSINESS_MANAGER,
                 task=RecordLearning.FORM,
@@ -442,13 +442,13 @@ class ReviewDecisionState(StageState):
     def _refuses_answer(self, command: AnswerCriterion) -> Refusal | None:
         names = sorted({fact for limb in self.criteria for fact in limb.needs})
         if command.fact not in names:
-            return _no("known-fact", f"The criteria know no fact {command.fact!r}; they know {', '.join(names)}.")
+            return _no("known-fact", f"The criteria know no fact of that name; they know {', '.join(names)}.")
         return self._refuses_after_decision()
 
     def _refuses_return(self, command: SecureRecords | SendFirstSummary) -> Refusal | None:
         agency = next((a for a in self.agencies if a.id == command.item), None)
         if agency is None:
-            return _no("agency-asked", f"No agency {command.item!r} was asked in this case.")
+            return _no("agency-asked", "No agency of that id was asked in this case.")
         if isinstance(command, SecureRecords):
             return _no("secured", "The records were secured before.") if agency.secured_at else None
         if agency.summary_at is not None:
@@ -461,10 +461,10 @@ class ReviewDecisionState(StageState):
         if (refusal := self._refuses_after_decision()) is not None:
             return refusal
         missing = [limb.id for limb in self.criteria if limb.id not in command.reasons]
-        unknown = sorted(set(command.reasons) - {limb.id for limb in self.criteria})
+        unknown = set(command.reasons) - {limb.id for limb in self.criteria}
         if missing or unknown:
             text = f"Give a reason for each limb: missing {', '.join(missing) or 'none'}"
-            return _no("each-limb", text + (f"; not a limb: {', '.join(unknown)}." if unknown else "."))
+            return _no("each-limb", text + (f"; {len(unknown)} given for what is no limb." if unknown else "."))
         return _refuses_unnamed(command)
 
     def _refuses_decision(self, command: Decide) -> Refusal | None:
@@ -542,6 +542,7 @@ def _agency_needs(agency: AgencyAsked, decided_at: datetime | None) -> Iterable[
                 satisfied_at=satisfied_at,
                 waiting_on=Role.AGENCY_LEAD,
                 agency=agency.id,
+                address=agency.address,
                 task=f"{agency.id}/{form.FORM}",
             )
 

@@ -22,6 +22,7 @@ _INSTANT = re.compile(
 )
 _YEARS: Final = range(2005, 2091)
 """Within the years for which working days are known."""
+_YEARS_OF_DAYS: Final = range(1900, 2100)
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 _SUMMER_TIME: Final = timedelta(hours=1)
 _ANYWHERE: Final = 5
@@ -67,23 +68,24 @@ def _malformed_times(raw: Mapping[str, Any], data: Mapping[str, Any]) -> Iterato
         if not _INSTANT.fullmatch(value):
             yield Fault(path=where, message=INSTANT)
         elif int(value[:4]) not in _YEARS:
-            yield Fault(path=where, message=f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
+            yield Fault(path=where, message=_within(_YEARS))
 
 
 def _malformed_days(data: Mapping[str, Any]) -> Iterator[Fault]:
     occurred = data.get("occurred_on")
-    if isinstance(occurred, str) and not _DATE.fullmatch(occurred):
-        yield Fault(path="data.occurred_on", message=DATE_OR_RANGE)
-    places: list[_Place] = [
-        (("data", "occurred_on"), _object(occurred)),
-        *_places(data, "children"),
-        *_places(data, "other_children"),
+    places: list[_Place] = [(("data", "occurred_on"), _object(occurred))]
+    places += [*_places(data, "children"), *_places(data, "other_children")]
+    days = [("data.occurred_on", occurred, DATE_OR_RANGE)]
+    days += [
+        (path(*steps, name), item.get(name), DATE)
+        for steps, item in places
+        for name in ("earliest", "latest", "date_of_birth")
     ]
-    for steps, item in places:
-        for field in ("earliest", "latest", "date_of_birth"):
-            day = item.get(field)
-            if isinstance(day, str) and not _DATE.fullmatch(day):
-                yield Fault(path=path(*steps, field), message=DATE)
+    for where, day, message in days:
+        if isinstance(day, str) and not _DATE.fullmatch(day):
+            yield Fault(path=where, message=message)
+        elif isinstance(day, str) and int(day[:4]) not in _YEARS_OF_DAYS:
+            yield Fault(path=where, message=_within(_YEARS_OF_DAYS))
 
 
 def _times_out_of_order(data: Mapping[str, Any], at: datetime | None) -> Iterator[Fault]:
@@ -210,6 +212,10 @@ def _unreadable(steps: tuple[Step, ...], value: object) -> Iterator[Fault]:
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):
             yield from _unreadable((*steps, number), item)
+
+
+def _within(years: range) -> str:
+    return f"must lie in the years {years[0]} to {years[-1]}"
 
 
 def _told_on(raw: Mapping[str, Any], data: Mapping[str, Any]) -> date | None:

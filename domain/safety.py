@@ -233,7 +233,7 @@ class SafetyState(StageState):
         known = {child.key for child in self.children}
         new = tuple(child for child in message.children if child.key not in known)
         named = {c.key for c in message.children if c.named} & {c.key for c in self.living if not c.named}
-        gone = {c.key for c in self.living} & set(message.died)
+        gone = {c.key for c in (*self.living, *new)} & set(message.died)
         facts = [
             Fact(kind="child-identified", at=at, item=c.key, detail={"relationship": c.relationship, "named": c.named})
             for c in new
@@ -255,7 +255,7 @@ class SafetyState(StageState):
                 return refuses_future("Telling the officer", command.told_at, at) or self._refuses_telling()
         child = self._child(command.item)
         if child is None or child.died:
-            return _no("no-such-child", f"This check has no living child {command.item!r}.")
+            return _no("no-such-child", "This check has no living child of that key.")
         match command:
             case AcknowledgeChild():
                 return _no("acknowledged", "This child was acknowledged before.") if child.acknowledged_at else None

@@ -29,6 +29,7 @@ from domain.record import (
 )
 
 RECEIPTS_KEPT = 500
+UNDELIVERED = "undelivered-letter"
 
 
 class Transition(Model):
@@ -139,11 +140,11 @@ class Stage(Model, Generic[S]):
         given = self.receipt(command)
         if given is not None:
             return _other_content(command, given)
+        if isinstance(command, AcknowledgeEscalation):
+            return self._refuses_acknowledgement(command)
         if (refusal := refuses_role(command)) is not None:
             return refusal
         match command:
-            case AcknowledgeEscalation():
-                return self._refuses_acknowledgement(command)
             case DeliverOtherwise():
                 return self._refuses_delivery(command, at)
         return self.state.refuses(command, at)
@@ -269,6 +270,8 @@ class Stage(Model, Generic[S]):
             return Refusal(code="nothing-to-acknowledge", text="No such escalation waits to be seen.", source=source)
         if command.actor.role is not asked.role:
             return Refusal(code="role", text=f"The {asked.role.words} is asked to acknowledge this.", source=source)
+        if asked.agency is not None and command.actor.agency != asked.agency:
+            return Refusal(code="own-agency", text="An agency answers for itself only.", source=source)
         return None
 
     def _acknowledged(self, command: AcknowledgeEscalation, fact: Fact) -> tuple["Stage[S]", Transition]:
@@ -289,7 +292,7 @@ class Stage(Model, Generic[S]):
                 item=outcome.letter,
                 role=Role.BUSINESS_MANAGER,
                 title=f"Deliver letter {outcome.letter} in another way: it was {outcome.delivery.value}",
-                clock=f"undelivered-letter/{outcome.letter}",
+                clock=None if _about_undelivered(outcome) else f"{UNDELIVERED}/{outcome.letter}",
             )
             for outcome in self._open_deliveries()
         )
@@ -298,7 +301,7 @@ class Stage(Model, Generic[S]):
         solved = dict(self.otherwise)
         return tuple(
             ClockNeed(
-                rule="undelivered-letter",
+                rule=UNDELIVERED,
                 item=outcome.letter,
                 started_at=outcome.at,
                 satisfied_at=solved.get(outcome.letter),
@@ -306,6 +309,7 @@ class Stage(Model, Generic[S]):
                 task=f"{outcome.letter}/{DeliverOtherwise.FORM}",
             )
             for outcome in self.undelivered
+            if not _about_undelivered(outcome)
         )
 
     def _refuses_delivery(self, command: DeliverOtherwise, at: datetime) -> Refusal | None:
@@ -340,6 +344,7 @@ class Stage(Model, Generic[S]):
                 template=due.rung.letter,
                 to=due.rung.to,
                 agency=agency if due.rung.to.of_an_agency else None,
+                address=need.address if due.rung.to is Role.AGENCY_LEAD else None,
                 urgent=entry.rule.urgent,
                 kind="climb",
                 clock_title=entry.rule.title,
@@ -348,8 +353,14 @@ class Stage(Model, Generic[S]):
                 waited_for=need.waiting_on.words,
                 task=f"{self.path}/{need.task}" if need.task else "",
                 acknowledge=acknowledge,
+                words={"about": entry.item} if entry.item else {},
             ),
         )
+
+
+def _about_undelivered(outcome: LetterOutcome) -> bool:
+    """A reminder of an undelivered letter starts no clock of its own: its reminders would never end."""
+    return outcome.letter.startswith(f"climb/{UNDELIVERED}/")
 
 
 def _other_content(command: Command, given: Receipt) -> Refusal | None:

@@ -40,7 +40,8 @@ def _task_line(task: Task) -> str:
 
 
 def _stopped_line(entry: ClockEntry) -> str:
-    when = f" on {entry.satisfied_at.date().isoformat()}" if entry.satisfied_at else ""
+    civil = entry.deadline.due_at.tzinfo
+    when = f" on {entry.satisfied_at.astimezone(civil).date().isoformat()}" if entry.satisfied_at else ""
     about = f" ({entry.item})" if entry.item else ""
     return f"- {entry.rule.title}{about}: {entry.status.value}{when}, due {in_words(entry.deadline)}"
 

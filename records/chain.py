@@ -35,9 +35,7 @@ def locked_case(session: Session, case: CaseRef, at: datetime) -> CaseRow:
     found = _locked(session, case)
     if found is not None:
         return found
-    insert_new(
-        session, CaseRow, board=case.board, reference=case.reference, workflow_id=case.workflow_id, opened_at=at
-    )
+    insert_new(session, CaseRow, board=case.board, reference=case.reference, workflow_id=case.workflow_id, opened_at=at)
     created = _locked(session, case)
     assert created is not None, "inserted here or by another"  # noqa: S101
     return created
@@ -48,7 +46,7 @@ def _locked(session: Session, case: CaseRef) -> CaseRow | None:
 
 
 def append_fact(
-    session: Session, keyring: Keyring, case: CaseRow, stage: str, fact: Fact, sequence: int | None = None
+    session: Session, keyring: Keyring, case: CaseRow, stage: str, fact: Fact, *, sequence: int | None = None
 ) -> None:
     """Append a fact to the chain of a locked case."""
     seq = case.facts + 1

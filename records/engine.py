@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -71,7 +72,9 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """One transaction that reads. Raises ``RecordFault``."""
+    """One transaction that reads, as things stand at its beginning. Raises ``RecordFault``."""
+    if engine.dialect.name == "postgresql":  # a transaction of SQLite sees one state anyway
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with faults(engine), Session(engine) as session, session.begin():
         yield session
 
@@ -87,6 +90,8 @@ def faults(engine: Engine) -> Iterator[None]:
     except OperationalError as error:
         raise RecordFault(f"the case record at {place} cannot be used: {_first_line(error)}") from None
     except DBAPIError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise RecordFault(f"the case record at {place} cannot be used: {_first_line(error)}") from None
         # Other errors may quote what was to be written, so only their kind is told.
         kind = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
         raise RecordFault(f"the case record at {place} refused: {kind}") from None

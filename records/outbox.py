@@ -82,17 +82,17 @@ def open_letter(keyring: Keyring, row: LetterRow) -> Letter:
     return Letter.model_validate_json(keyring.open(row.key_id, row.sealed, letter_context(row.stage, row.letter)))
 
 
-def mark_sent(record: Record, pk: int, at: datetime, message_id: str, person: str | None, proof: str) -> None:
+def mark_sent(record: Record, pk: int, at: datetime, *, message_id: str, person: str | None, proof: str) -> None:
     """The letter was handed over to the mail server. ``person`` is the reader's id; ``proof`` holds no address."""
     _end(record, pk, PostState.SENT, at, message_id=message_id, person=person, proof=proof)
 
 
-def mark_refused(record: Record, pk: int, at: datetime, message_id: str, person: str | None, proof: str) -> None:
+def mark_refused(record: Record, pk: int, at: datetime, *, message_id: str, person: str | None, proof: str) -> None:
     """The mail server refused the letter for good. ``proof`` is its answer without addresses."""
     _end(record, pk, PostState.REFUSED, at, message_id=message_id, person=person, proof=proof)
 
 
-def mark_unaddressed(record: Record, pk: int, at: datetime, proof: str = "") -> None:
+def mark_unaddressed(record: Record, pk: int, at: datetime, *, proof: str = "") -> None:
     """The directory has nobody to send the letter to."""
     _end(record, pk, PostState.UNADDRESSED, at, message_id="", person=None, proof=proof)
 
@@ -102,9 +102,9 @@ def _end(
 ) -> None:
     with record.writing() as session:
         case = session.execute(
-            select(CaseRow.board, CaseRow.reference).join(LetterRow, LetterRow.case_id == CaseRow.id).where(
-                LetterRow.id == pk
-            )
+            select(CaseRow.board, CaseRow.reference)
+            .join(LetterRow, LetterRow.case_id == CaseRow.id)
+            .where(LetterRow.id == pk)
         ).one()
         # The case first, then the letter: the order in which everybody locks.
         locked = chain.locked_case(session, CaseRef(board=case.board, reference=case.reference), at)

@@ -5,24 +5,23 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from domain.record import CaseRef, Climb, ClockEntry, ClockStatus, Fact, Letter, Recorded, Recording, Task
+from domain.record import CaseRef, Climb, Fact, Letter, Recorded, Recording, Task
 from records import chain
+from records.deadlines import keep_clock
 from records.engine import reading, writing
 from records.insert import insert_new
 from records.snapshots import open_snapshot, seal_snapshot
 from records.superseding import supersede
-from records.tables import CaseRow, DeadlineRow, LetterRow, PostState, RungRow, TaskRow, TransitionRow
+from records.tables import CaseRow, LetterRow, PostState, RungRow, TaskRow, TransitionRow
 from sealing import Keyring
 
 LATE = timedelta(minutes=15)
 """A rung climbed so long after its instant passed while the service was down."""
 GATHER = timedelta(seconds=60)
 """How long the letters of such rungs wait for each other, so that one combined letter leaves."""
-CORRECTED = "corrected"
-"""Status of a computation that a later one took the place of."""
 
 HoldUntil = Callable[[str, datetime, bool], datetime]
 """When a letter of this board, written at this instant, urgent or not, may leave: after its quiet hours."""
@@ -70,18 +69,20 @@ class Record:
         chain.append_fact(session, self.keyring, chain.locked_case(session, case, fact.at), stage, fact)
 
     def restore(self, case: CaseRef) -> dict[str, Any] | None:
-        """The state that a closed case was closed with; ``None`` for a case that is open or unknown."""
+        """The state that the case was last closed with; ``None`` for a case that never closed.
+
+        It is kept when the case opens again: a worker may be killed after the first recording of a case that goes on
+        and before the engine took it in, and then asks once more.
+        """
         with self.reading() as session:
             row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
-            if row is None or row.closed_at is None:
-                return None
-            return open_snapshot(self.keyring, row)
+            return None if row is None else open_snapshot(self.keyring, row)
 
     def _write(self, session: Session, case: CaseRow, recording: Recording, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
-            chain.append_fact(session, self.keyring, case, recording.stage, fact, recording.sequence)
+            chain.append_fact(session, self.keyring, case, recording.stage, fact, sequence=recording.sequence)
         for entry in recording.clocks:
-            _keep_clock(session, case, recording.stage, entry)
+            keep_clock(session, case, recording, entry)
         _keep_tasks(session, case, recording)
         for letter, late in (*_claimed(session, case, recording), *((letter, False) for letter in recording.letters)):
             self._put(session, case, recording, letter, late)
@@ -92,7 +93,9 @@ class Record:
         not_before = self._hold_until(case.board, recording.at, letter.urgent)
         if late:
             not_before = max(not_before, recording.at + GATHER)
-        key_id, sealed = self.keyring.seal(letter.model_dump_json().encode(), letter_context(recording.stage, letter.id))
+        key_id, sealed = self.keyring.seal(
+            letter.model_dump_json().encode(), letter_context(recording.stage, letter.id)
+        )
         insert_new(
             session,
             LetterRow,
@@ -121,9 +124,7 @@ class Record:
         if recording.finished and recording.snapshot is not None:
             seal_snapshot(self.keyring, case, recording.snapshot)
 
-    def _answer(
-        self, session: Session, case: CaseRow, recording: Recording, earlier: TransitionRow | None
-    ) -> Recorded:
+    def _answer(self, session: Session, case: CaseRow, recording: Recording, earlier: TransitionRow | None) -> Recorded:
         """The answer, kept with the transition for whoever asks again."""
         session.flush()
         row = earlier or TransitionRow(case_id=case.id, stage=recording.stage, sequence=recording.sequence)
@@ -164,24 +165,6 @@ def _claim(session: Session, case: CaseRow, recording: Recording, climb: Climb) 
         claimed_at=recording.at,
         letter=climb.letter.id,
     )
-
-
-def _keep_clock(session: Session, case: CaseRow, stage: str, entry: ClockEntry) -> None:
-    of_clock = DeadlineRow.stage == stage, DeadlineRow.clock == entry.id
-    row = session.scalar(select(DeadlineRow).where(*of_clock, DeadlineRow.computation == entry.computation))
-    if row is None:
-        session.execute(
-            update(DeadlineRow)
-            .where(*of_clock, DeadlineRow.computation < entry.computation, DeadlineRow.status == ClockStatus.OPEN)
-            .values(status=CORRECTED)
-        )
-        row = DeadlineRow(case_id=case.id, stage=stage, clock=entry.id, computation=entry.computation)
-        session.add(row)
-    row.rule, row.item, row.title = entry.rule.id, entry.item, entry.rule.title
-    row.due_on, row.due_at = entry.deadline.due_on, entry.deadline.due_at
-    row.status, row.satisfied_at = entry.status.value, entry.satisfied_at
-    row.waiting_on = entry.waiting_on and entry.waiting_on.value
-    row.entry = entry.model_dump(mode="json")
 
 
 def _keep_tasks(session: Session, case: CaseRow, recording: Recording) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.record import Fact, Recording
 from records.chain import open_fact
+from records.deadlines import undo_clocks
 from records.tables import CaseRow, FactRow, LetterRow, PostState
 from sealing import Keyring
 
@@ -18,7 +19,8 @@ SUPERSEDED = "facts-superseded"
 def supersede(session: Session, keyring: Keyring, case: CaseRow, recording: Recording) -> tuple[Fact, ...]:
     """The facts still to be appended: those that are new, and which of the recorded ones do not stand.
 
-    Letters that only the first recording called for are withdrawn while they wait. Rungs and their letters stay: their
+    Clocks go back to how they stood before, and letters that only the first recording called for are withdrawn while
+    they wait. Rungs and their letters stay: their
     instant had come, and the claim holds.
     """
     standing = _standing(session, keyring, case, recording)
@@ -32,6 +34,7 @@ def supersede(session: Session, keyring: Keyring, case: CaseRow, recording: Reco
     if standing:
         new.append(_superseded(recording, list(standing)))
     _withdraw_letters(session, recording)
+    undo_clocks(session, recording)
     return tuple(new)
 
 
@@ -44,9 +47,7 @@ def superseded_by(fact: Fact) -> frozenset[int]:
 def _standing(session: Session, keyring: Keyring, case: CaseRow, recording: Recording) -> dict[int, Fact]:
     rows = session.scalars(
         select(FactRow)
-        .where(
-            FactRow.case_id == case.id, FactRow.stage == recording.stage, FactRow.sequence == recording.sequence
-        )
+        .where(FactRow.case_id == case.id, FactRow.stage == recording.stage, FactRow.sequence == recording.sequence)
         .order_by(FactRow.seq)
     )
     facts = {row.seq: open_fact(keyring, case, row) for row in rows}

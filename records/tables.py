@@ -130,10 +130,14 @@ class DeadlineRow(OfCase, Base):
     due_on: Mapped[date] = mapped_column(Date)
     due_at: Mapped[datetime]
     status: Mapped[str]
-    """A ``ClockStatus``, or ``corrected`` where a later computation took its place."""
+    """A ``ClockStatus``; of a clock with several computations only that of the last matters."""
     satisfied_at: Mapped[datetime | None]
     waiting_on: Mapped[str | None]
+    sequence: Mapped[int]
+    """The stage's transition that it last changed with."""
     entry: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The entry before that change; none where it was new."""
 
 
 class TaskRow(OfCase, Base):
@@ -212,3 +216,17 @@ class LetterRow(OfCase, Base):
     proof: Mapped[str] = mapped_column(default="")
     key_id: Mapped[str]
     sealed: Mapped[bytes]
+
+
+class DeliveryRow(Base):
+    """A letter handed over for one of its readers, so that none gets it again when another has to be tried again."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("letter_id", "person"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    person: Mapped[str]
+    """Id of the reader in the directory."""
+    at: Mapped[datetime]
+    message_id: Mapped[str]
+    proof: Mapped[str]

@@ -205,9 +205,8 @@ class StageShell(Generic[S]):
         self._posting = False
 
     def _letters_wait_until(self, at: datetime | None) -> None:
-        """Letters recorded while others are being sent leave in a next round: the earliest instant is kept."""
-        known = self._post_at if self._posting else None
-        self._post_at = min((instant for instant in (known, at) if instant is not None), default=None)
+        """The earliest instant known is kept: letters may be recorded, or sent by another stage, meanwhile."""
+        self._post_at = min((instant for instant in (self._post_at, at) if instant is not None), default=None)
 
     def _show(self) -> None:
         """Keep the Temporal Web UI true: current details, and search attributes where they changed."""

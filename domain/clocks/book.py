@@ -27,6 +27,8 @@ class ClockNeed(Model):
     satisfied_at: datetime | None = None
     waiting_on: Role
     agency: str | None = None
+    address: str | None = None
+    """Of the agency's contact, where the incident event named one."""
     task: str = ""
     """Id, within the stage, of the task that satisfies it."""
 
@@ -148,9 +150,10 @@ def _pending(entry: ClockEntry) -> list[tuple[str, datetime, Rung]]:
     for number, (rung, at) in enumerate(zip(entry.rule.ladder, entry.rungs, strict=True)):
         key = str(number)
         if key not in entry.climbed:
-            if at >= entry.deadline.started_at:
-                pending.append((key, at, rung))
-        elif rung.acknowledge and key not in entry.acknowledged:
+            if at < entry.deadline.started_at:
+                continue
+            pending.append((key, at, rung))
+        if rung.acknowledge and key not in entry.acknowledged:
             pending += _repetitions(entry, key, at, rung)
     return pending
 

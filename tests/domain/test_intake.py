@@ -95,9 +95,15 @@ REFUSED: list[tuple[str, Change, str, str]] = [
     ("year out of reach", put("time", value="0001-01-01T00:00:00Z"), "time", "years"),
     ("no day", put(*CHILD, "date_of_birth", value="2024-02-30"), "data.children[0].date_of_birth", "date such as"),
     ("days since 1970", put(*CHILD, "date_of_birth", value="86400"), "data.children[0].date_of_birth", "date such as"),
+    ("born long ago", put(*CHILD, "date_of_birth", value="0204-05-19"), "data.children[0].date_of_birth", "years 1900"),
     ("bad word", put(*CHILD, "outcome", value="dead"), "data.children[0].outcome", "'died', 'seriously_harmed'"),
     ("yes is not true", put(*CHILD, "looked_after", value="yes"), "data.children[0].looked_after", "true or false"),
-    ("one is not true", put("data", "facts", "parent_murdered", value=1), "data.facts.parent_murdered", "true or false"),
+    (
+        "one is not true",
+        put("data", "facts", "parent_murdered", value=1),
+        "data.facts.parent_murdered",
+        "true or false",
+    ),
     ("number for a name", put(*CHILD, "given_name", value=7), "data.children[0].given_name", "text"),
     ("empty name", put(*CHILD, "given_name", value=""), "data.children[0].given_name", "empty"),
     ("no child", put("data", "children", value=[]), "data.children", "at least one child"),
@@ -259,7 +265,9 @@ NAMES = ("tamsin", "wexcombe", "corin")
 
 @settings(max_examples=300)
 @given(steps=st.sampled_from(list(leaves(example()))[1:]), value=json_like)
-def test_whatever_is_changed_there_is_an_event_or_faults_that_name_nobody(steps: tuple[str | int, ...], value: Any) -> None:
+def test_whatever_is_changed_there_is_an_event_or_faults_that_name_nobody(
+    steps: tuple[str | int, ...], value: Any
+) -> None:
     raw = copy.deepcopy(example())
     put(*steps, value=value)(raw)
     found = check_event(raw, BOARDS, REGIMES, None)

@@ -14,6 +14,11 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "incident.json"
 KNOWN = IncidentEvent.model_validate_json(EXAMPLE.read_text("utf-8")).data
 
 
+def keys(i: Incident) -> list[str]:
+    """Of all its children."""
+    return [*(c.key for c in i.children), *(c.key for c in i.other_children)]
+
+
 def child(key: str, **fields: Any) -> dict[str, Any]:
     named = {"given_name": "Any", "family_name": "Child", "date_of_birth": "2020-01-01", "outcome": "neither"}
     return {"key": key} | named | fields
@@ -118,9 +123,9 @@ def test_the_same_update_twice_is_the_same_as_once(known: Incident, update: Inci
 @given(known=incidents(), update=incidents())
 def test_no_child_is_lost_and_none_is_there_twice(known: Incident, update: Incident) -> None:
     after = merge_incident(known, update)
-    found = [c.key for c in (*after.children, *after.other_children)]
+    found = keys(after)
     assert len(found) == len(set(found))
-    assert set(found) == {c.key for i in (known, update) for c in (*i.children, *i.other_children)}
+    assert set(found) == {*keys(known), *keys(update)}
     assert {c.key for c in (*known.children, *update.children)} == {c.key for c in after.children}
 
 

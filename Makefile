@@ -1,0 +1,49 @@
+# Needs Python 3.11 or newer with venv, make and git. Another Python than python3: make PYTHON=python3.13 …
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := .venv/tools/bin/uv
+
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+.PHONY: help setup run test check rehearse clean
+
+help:
+	@echo "make run       everything on this machine: Temporal with its Web UI, mailbox, worker, an example review"
+	@echo "make test      every test; some of them only: make test ARGS='tests/domain -q'"
+	@echo "make check     formatting, lint, types, and which room may import which"
+	@echo "make rehearse  a whole review, months in seconds, as a timeline"
+	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
+	@echo "make clean     remove .venv and caches; var/ with its records stays"
+
+setup: .venv/ready
+
+.venv/ready: uv.lock pyproject.toml | $(UV)
+	@$(UV) sync --quiet --frozen --all-extras
+	@touch $@
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=…")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
+	@$(PYTHON) -m venv .venv/tools
+	@.venv/tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+run: setup
+	@$(BIN)/python worker.py --embedded
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+rehearse: setup
+	@$(BIN)/python rehearse.py
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

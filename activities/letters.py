@@ -1,0 +1,183 @@
+"""Sending the letters that wait: recipients resolved now, each reader once, what failed tried again or told."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.directory import Board, Directory, Person
+from domain.record import Fact, Posted, PostLetters
+from letters.render import Rendered, Written, render, render_combined
+from letters.sending import MailServerAway, RecipientRefused, Sender
+from records import deliveries, outbox
+from records.outbox import OutboxLetter
+from records.store import Record
+
+LEASE = timedelta(minutes=6)
+"""Longer than the activity may run: a letter is sent by one worker at a time."""
+ALARM_AFTER = 5
+"""Attempts after which it is put on record that the mail server is away."""
+UNKNOWN_READER = "contact-of-the-event"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who gets a letter."""
+
+    person: str
+    address: str
+
+
+@dataclass
+class Parcel:
+    """What goes to one reader in one message."""
+
+    reader: Reader
+    letters: list[OutboxLetter]
+
+    @property
+    def pks(self) -> set[int]:
+        """Which letters it holds."""
+        return {letter.pk for letter in self.letters}
+
+
+class Post:
+    """The outgoing post."""
+
+    def __init__(
+        self, record: Record, directory: Callable[[], Directory], sender: Sender, link: Callable[[OutboxLetter], str]
+    ) -> None:
+        self._record = record
+        self._directory = directory
+        self._sender = sender
+        self._link = link
+
+    @activity.defn(name="post_letters")
+    async def post_letters(self, order: PostLetters) -> Posted:
+        """Send what may leave now, and tell what became of the stage's letters.
+
+        Raises a retryable ``ApplicationError`` where the mail server is away; what was handed over stays so.
+        """
+        info = activity.info()
+        at = info.current_attempt_scheduled_time
+        letters = await asyncio.to_thread(
+            outbox.claim_ripe, self._record, order.stage, at, info.workflow_id or order.stage, LEASE
+        )
+        away = await self._send_all(letters, at)
+        if away:
+            await self._mail_server_away(order, info.attempt, at, away)
+        outcomes = await asyncio.to_thread(outbox.outcomes, self._record, order.stage)
+        again = await asyncio.to_thread(outbox.next_post_at, self._record, order.stage, at)
+        return Posted(outcomes=outcomes, next_post_at=again)
+
+    async def _send_all(self, letters: Sequence[OutboxLetter], at: datetime) -> str:
+        """Send every parcel; why the mail server was away for some of them, or nothing."""
+        directory = self._directory()
+        readers = {letter.pk: await self._readers(letter, directory.board(letter.case.board), at) for letter in letters}
+        not_sent, away = set[int](), ""
+        for parcel in _parcels(letters, readers):
+            activity.heartbeat()
+            try:
+                await self._hand_over(parcel, directory, at)
+            except RecipientRefused as refusal:
+                not_sent |= parcel.pks
+                await self._refuse(parcel, at, str(refusal))
+            except MailServerAway as error:
+                not_sent |= parcel.pks
+                away = str(error)
+        for letter in letters:
+            if letter.pk not in not_sent:
+                await self._complete(letter, at)
+        if away:
+            await asyncio.to_thread(outbox.release, self._record, not_sent, away)
+        return away
+
+    async def _readers(self, letter: OutboxLetter, board: Board, at: datetime) -> list[Reader]:
+        """Those in the role today, deputies for absent ones, without those who have the letter already."""
+        body = letter.letter
+        readers = [_reader(person) for person in board.holders(body.to, body.agency, at.date())]
+        if not readers and body.address:
+            readers = [Reader(person=UNKNOWN_READER, address=body.address)]
+        had = await asyncio.to_thread(deliveries.handed_over, self._record, letter.pk)
+        if not readers and not had:
+            await asyncio.to_thread(outbox.mark_unaddressed, self._record, letter.pk, at)
+        return [reader for reader in readers if reader.person not in had]
+
+    async def _hand_over(self, parcel: Parcel, directory: Directory, at: datetime) -> None:
+        rendered = self._rendered(parcel, directory.board(parcel.letters[0].case.board))
+        names = [f"{letter.stage} {letter.letter.id}" for letter in parcel.letters]
+        message_id = self._sender.message_id([*sorted(names), parcel.reader.person])
+        proof = await self._sender.send(rendered, parcel.reader.address, message_id, at)
+        await asyncio.to_thread(
+            deliveries.hand_over,
+            self._record,
+            parcel.pks,
+            parcel.reader.person,
+            at,
+            message_id=message_id,
+            proof=proof,
+        )
+
+    def _rendered(self, parcel: Parcel, board: Board) -> Rendered:
+        written = [Written(case=x.case, letter=x.letter, link=self._link(x)) for x in parcel.letters]
+        role = parcel.letters[0].letter.to
+        if len(written) == 1:
+            return render(written[0], role, board.name)
+        return render_combined(written, role, late=any(letter.late for letter in parcel.letters))
+
+    async def _refuse(self, parcel: Parcel, at: datetime, answer: str) -> None:
+        for letter in parcel.letters:
+            await asyncio.to_thread(
+                outbox.mark_refused,
+                self._record,
+                letter.pk,
+                at,
+                message_id="",
+                person=parcel.reader.person,
+                proof=answer,
+            )
+
+    async def _complete(self, letter: OutboxLetter, at: datetime) -> None:
+        """Every reader has it: the letter is sent. The proof of several readers is told together."""
+        had = await asyncio.to_thread(deliveries.handed_over, self._record, letter.pk)
+        if not had:
+            return
+        ids = " ".join(dict.fromkeys(message_id for message_id, _ in had.values()))
+        proof = "; ".join(f"{person}: {answer}" for person, (_, answer) in had.items())
+        await asyncio.to_thread(
+            outbox.mark_sent,
+            self._record,
+            letter.pk,
+            at,
+            message_id=ids,
+            person=next(iter(had)) if len(had) == 1 else None,
+            proof=proof,
+        )
+
+    async def _mail_server_away(self, order: PostLetters, attempt: int, at: datetime, why: str) -> None:
+        if attempt == ALARM_AFTER:
+            fact = Fact(kind="mail-server-away", at=at, detail={"why": why, "attempts": attempt})
+            await asyncio.to_thread(self._put_on_record, order, fact)
+        raise ApplicationError(why, type="MailServerAway")
+
+    def _put_on_record(self, order: PostLetters, fact: Fact) -> None:
+        with self._record.writing() as session:
+            self._record.append_fact(session, order.case, order.stage, fact)
+
+
+def _reader(person: Person) -> Reader:
+    return Reader(person=person.id, address=person.email)
+
+
+def _parcels(letters: Sequence[OutboxLetter], readers: Mapping[int, Sequence[Reader]]) -> list[Parcel]:
+    """One message a reader for escalations that leave together; each other letter is a message of its own."""
+    parcels: dict[object, Parcel] = {}
+    for letter in letters:
+        for reader in readers[letter.pk]:
+            one = letter.letter.kind == "climb"
+            key = (reader, letter.case.board, letter.letter.to) if one else (reader, letter.pk)
+            parcels.setdefault(key, Parcel(reader, [])).letters.append(letter)
+    return list(parcels.values())

@@ -1,0 +1,157 @@
+"""A case as it stands, by reference; the names that the record holds only where they are asked for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from desk.answers import stage_name
+from desk.taskview import task_views
+from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, PersonView, StageView
+from domain.case import Challenge
+from domain.clocks.explain import in_words
+from domain.command import Command
+from domain.decision import ReviewDecisionState
+from domain.forms import OF_STAGE, UNASKED
+from domain.incident import Incident, IncidentEvent
+from domain.record import CaseRef, ClockStatus
+from domain.safety import NOT_A_REFERRAL, DecideForChild, SafetyState
+from records import queries
+from records.store import Record
+from records.views import RecordedClock, RecordedFact, RecordedLetter, StageStanding
+
+
+def case_view(record: Record, case: CaseRef, at: datetime, link_template: str, *, people: bool) -> CaseView:
+    """The case as it stands. Raises ``NotFound``, and ``KeyringFault`` where a fact does not open."""
+    summary = queries.case_summary(record, case)
+    facts = queries.facts(record, case)
+    tasks = task_views(record, at, case=case)
+    names = {stage_name(case, stage.stage) for stage in summary.stages}
+    return CaseView(
+        case=case,
+        stage=summary.stage,
+        regime=summary.regime,
+        opened_at=summary.opened_at,
+        closed_at=summary.closed_at,
+        stages=tuple(StageView(id=s.stage, title=s.title, finished=s.finished, at=s.at) for s in summary.stages),
+        clocks=_running(queries.clocks(record, case), at),
+        tasks=tuple(tasks),
+        facts=tuple(_fact(each) for each in facts),
+        letters=tuple(_letter(each) for each in queries.letters(record, case)),
+        may_record=_may_record(case, summary.stages, facts, {task.id for task in tasks}),
+        link=link_template.format(board=case.board, reference=case.reference, task=""),
+        notice=NOT_A_REFERRAL if SafetyState.STAGE in names else "",
+        people=tuple(_people(facts)) if people else (),
+    )
+
+
+def notice_of(case: CaseRef, stage: str) -> str:
+    """What must be said wherever a child's safety is logged."""
+    return NOT_A_REFERRAL if stage_name(case, stage) == SafetyState.STAGE else ""
+
+
+def _running(clocks: Iterable[RecordedClock], at: datetime) -> tuple[ClockView, ...]:
+    current = (each for each in clocks if each.current and each.entry.status is ClockStatus.OPEN)
+    views = (
+        ClockView(
+            id=each.entry.id,
+            stage=each.stage,
+            title=each.entry.rule.title,
+            item=each.entry.item,
+            due_at=each.entry.deadline.due_at,
+            due=in_words(each.entry.deadline),
+            overdue=each.entry.deadline.due_at <= at,
+            waiting_on=each.entry.waiting_on,
+        )
+        for each in current
+    )
+    return tuple(sorted(views, key=lambda view: view.due_at))
+
+
+def _fact(recorded: RecordedFact) -> FactView:
+    fact = recorded.fact
+    return FactView(
+        seq=recorded.seq,
+        kind=fact.kind,
+        at=fact.at,
+        role=fact.by.role if fact.by else None,
+        agency=fact.by.agency if fact.by else None,
+        item=fact.item,
+        stands=recorded.stands,
+    )
+
+
+def _letter(recorded: RecordedLetter) -> LetterView:
+    return LetterView(
+        id=recorded.letter.id,
+        stage=recorded.stage,
+        to=recorded.letter.to,
+        agency=recorded.letter.agency,
+        state=recorded.state,
+        ended_at=recorded.ended_at,
+    )
+
+
+def _may_record(
+    case: CaseRef, stages: Iterable[StageStanding], facts: list[RecordedFact], asked: set[str]
+) -> tuple[MayRecord, ...]:
+    """What the open stages take without having asked for it."""
+    found = []
+    for stage in stages:
+        if stage.finished or stage.stage == case.workflow_id:
+            continue
+        for command in OF_STAGE[stage_name(case, stage.stage)]:
+            if command.FORM in UNASKED:
+                found += [_may(stage.stage, item, command) for item in _items(command, stage.stage, facts)]
+    if _decided(case, stages):
+        found.append(_may(case.workflow_id, None, Challenge))
+    return tuple(may for may in found if may.id not in asked)
+
+
+def _may(stage: str, item: str | None, command: type[Command]) -> MayRecord:
+    path = "/".join(filter(None, (stage.removeprefix("scr/"), item, command.FORM)))
+    about = f"child {item}: " if item else ""
+    return MayRecord(id=path, title=f"{about}{command.TITLE}", roles=tuple(sorted(command.ROLES)))
+
+
+def _items(command: type[Command], stage: str, facts: list[RecordedFact]) -> list[str | None]:
+    """The living children of the check, for what is recorded child by child."""
+    if command is not DecideForChild:
+        return [None]
+    of_stage = [each.fact for each in facts if each.stage == stage]
+    died = {fact.item for fact in of_stage if fact.kind == "child-known-to-have-died"}
+    identified = dict.fromkeys(fact.item for fact in of_stage if fact.kind == "child-identified")
+    return [item for item in identified if item not in died]
+
+
+def _decided(case: CaseRef, stages: Iterable[StageStanding]) -> bool:
+    """Whether there is a finished decision and none is open: only that can be challenged."""
+    decisions = [stage for stage in stages if stage_name(case, stage.stage) == ReviewDecisionState.STAGE]
+    return bool(decisions) and all(stage.finished for stage in decisions)
+
+
+def _people(facts: Iterable[RecordedFact]) -> list[PersonView]:
+    """Everybody whom the incident events name, as the last of them does."""
+    found: dict[str, PersonView] = {}
+    for incident in _incidents(facts):
+        for child in incident.children:
+            name = f"{child.given_name} {child.family_name}"
+            found[child.key] = PersonView(key=child.key, name=name, part=child.outcome.value.replace("_", " "))
+        for other in incident.other_children:
+            name = " ".join(filter(None, (other.given_name, other.family_name))) or "name to follow"
+            found[other.key] = PersonView(key=other.key, name=name, part=other.relationship)
+        by = incident.notified_by
+        found["notified by"] = PersonView(key="", name=by.name, part=f"notified by, {by.role} of {by.agency}")
+        for agency in incident.agencies:
+            contact = PersonView(key=agency.id, name=agency.contact.name, part=f"contact of {agency.name}")
+            found[f"contact {agency.id}"] = contact
+    return list(found.values())
+
+
+def _incidents(facts: Iterable[RecordedFact]) -> Iterable[Incident]:
+    for each in facts:
+        if each.stands and each.fact.kind in ("incident-notified", "incident-updated"):
+            try:
+                yield IncidentEvent.model_validate(each.fact.detail["event"]).data
+            except ValidationError:  # a record of years ago may hold an event of another shape; the rest is shown
+                continue

@@ -1,0 +1,132 @@
+"""What people and programs can do at the desk: see what is asked, look at a case, answer. Shared by tool and pages.
+
+Reading needs the case record only; an answer goes through Temporal. Instants are passed in as ``at``.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk.answers import Target, acting, compose, find_target
+from desk.caseview import case_view, notice_of
+from desk.fields import Field
+from desk.sending import Connect, connected, send, send_reopening
+from desk.taskview import fields_asked, task_views
+from desk.views import CaseView, Explained, ReceiptView, TaskView
+from domain.case import Challenge
+from domain.clocks.explain import explain
+from domain.command import Receipt
+from domain.directory import Directory
+from domain.model import Model
+from domain.people import Role
+from domain.record import CaseRef
+from records import queries
+from records.chain import Verified
+from records.queries import NotFound
+from records.store import Record
+from records.views import CaseSummary
+
+
+class Answer(Model):
+    """An answer to be given."""
+
+    target: Target
+    person: str
+    """Id in the directory."""
+    role: Role | None = None
+    """``None``: the only role of the person that may give it."""
+    agency: str | None = None
+    fields: dict[str, Any] = {}
+    request_id: str
+
+
+class Service:
+    """The desk. ``directory`` and ``connect`` are called only when an answer is given."""
+
+    def __init__(
+        self,
+        record: Record,
+        *,
+        directory: Callable[[], Directory],
+        connect: Connect,
+        task_queue: str,
+        link_template: str,
+    ) -> None:
+        self._record = record
+        self._directory = directory
+        self._connect = connect
+        self._task_queue = task_queue
+        self._link_template = link_template
+
+    def resolve(self, reference: str) -> CaseRef:
+        """The case of ``NB-2026-014`` or ``northbridge/NB-2026-014``. Raises ``NotFound`` or ``Ambiguous``."""
+        return queries.resolve(self._record, reference)
+
+    def cases(self, *, open_only: bool = False) -> list[CaseSummary]:
+        """All cases, or those not closed, by board and reference."""
+        return queries.cases(self._record, open_only)
+
+    def tasks(
+        self,
+        at: datetime,
+        *,
+        role: Role | None = None,
+        board: str | None = None,
+        case: CaseRef | None = None,
+        done: bool = False,
+    ) -> list[TaskView]:
+        """Open tasks, the earliest due first; with ``done`` those that are done as well, after them."""
+        return task_views(self._record, at, role=role, board=board, case=case, done=done)
+
+    def case(self, case: CaseRef, at: datetime, *, people: bool = False) -> CaseView:
+        """The case as it stands; with ``people`` also the names that the record holds. Raises ``NotFound``."""
+        return case_view(self._record, case, at, self._link_template, people=people)
+
+    def explain(self, case: CaseRef, clock: str | None = None) -> list[Explained]:
+        """Each computation of each clock of the case, or of the clocks of that id or rule. Raises ``NotFound``."""
+        clocks = queries.clocks(self._record, case)
+        wanted = [each for each in clocks if clock is None or clock in (each.entry.id, each.entry.rule.id)]
+        if clock is not None and not wanted:
+            known = ", ".join(sorted({each.entry.rule.id for each in clocks})) or "none yet"
+            raise NotFound(f"{case.reference} has no clock {clock}; it has {known}")
+        return [
+            Explained(
+                stage=each.stage, id=each.entry.id, current=each.current, text=explain(each.entry), entry=each.entry
+            )
+            for each in wanted
+        ]
+
+    def export(self, case: CaseRef) -> dict[str, object]:
+        """The whole record of the case, names included, for JSON. Raises ``NotFound``."""
+        return queries.export(self._record, case)
+
+    def verify(self, case: CaseRef) -> Verified:
+        """Whether the chain of the case's facts holds. Raises ``NotFound``."""
+        return queries.verify(self._record, case)
+
+    def target(self, text: str) -> Target:
+        """What an answer to that task goes to. Raises ``NotFound`` or ``Ambiguous``."""
+        return find_target(self._record, text)
+
+    def fields(self, target: Target) -> tuple[Field, ...]:
+        """What is to be filled in there."""
+        return fields_asked(self._record, target.case, target.stage, target.form)
+
+    async def answer(self, answer: Answer, at: datetime, wait: timedelta) -> ReceiptView:
+        """Give an answer and wait so long for its receipt.
+
+        Raises ``FieldFaults`` for an answer that cannot be read, ``Refused``, and what ``desk.sending`` raises. The
+        same request id may be sent again: it is done once.
+        """
+        target = answer.target
+        board = self._directory().board(target.case.board)
+        actor = acting(board, target, answer.person, answer.role, answer.agency, at)
+        command = compose(target, actor, answer.request_id, answer.fields, at)
+        client = await connected(self._connect)
+        summary = queries.case_summary(self._record, target.case)
+        receipt: Receipt
+        if target.form == Challenge.FORM and summary.closed_at is not None:
+            receipt = await send_reopening(client, target.case, summary.regime, self._task_queue, command, wait)
+        else:
+            receipt = await send(client, target.stage, command, wait)
+        return ReceiptView(task=target.id, receipt=receipt, notice=notice_of(target.case, target.stage))

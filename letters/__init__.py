@@ -1,0 +1,1 @@
+"""The e-mails' texts, and a local mailbox to read them in."""

@@ -1,0 +1,100 @@
+"""From a letter of the outbox to the text that is sent: by reference and role, never with a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from domain.people import Role
+from domain.record import CaseRef, Letter
+from domain.safety import NOT_A_REFERRAL
+
+CIVIL = ZoneInfo("Europe/London")
+COMBINED = "combined"
+
+_text = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - plain text; the HTML part is rendered by the environment below
+    keep_trailing_newline=False,
+)
+_html = Environment(loader=_text.loader, undefined=StrictUndefined, autoescape=True)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter as it is sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter with what is known of its case when it is sent."""
+
+    case: CaseRef
+    letter: Letter
+    link: str
+
+
+def render(written: Written, role: Role, board: str) -> Rendered:
+    """One letter to one reader in their role. Raises where the template lacks a word."""
+    letter = written.letter
+    words = {
+        "board": board,
+        "words": letter.words,
+        "decided_on": _in_words(letter.words["decided_at"]) if "decided_at" in letter.words else "",
+        **_facts(written),
+    }
+    return _rendered(letter.template, words, role, urgent=letter.urgent)
+
+
+def render_combined(letters: Sequence[Written], role: Role, *, late: bool) -> Rendered:
+    """One letter that stands for several to the same reader; ``late`` where the service had been away."""
+    references = {written.case.reference for written in letters}
+    words = {
+        "items": [_facts(written) for written in letters],
+        "late": late,
+        "subject_lead": references.pop() if len(references) == 1 else f"{len(references)} cases",
+    }
+    return _rendered(COMBINED, words, role, urgent=any(written.letter.urgent for written in letters))
+
+
+def _facts(written: Written) -> dict[str, Any]:
+    letter = written.letter
+    return {
+        "reference": written.case.reference,
+        "clock_title": letter.clock_title,
+        "about": letter.words.get("about", ""),
+        "due_on": letter.due_on,
+        "waited_for": f"the {letter.waited_for}" if letter.waited_for else "",
+        "task": letter.task,
+        "acknowledge": letter.acknowledge,
+        "link": written.link,
+    }
+
+
+def _rendered(template: str, words: dict[str, Any], role: Role, *, urgent: bool) -> Rendered:
+    source = _text.get_template(f"{template}.txt").render(words)
+    subject, _, body = source.partition("\n")
+    greeting = f"To the {role.words}"
+    paragraphs = [greeting, *(part.strip() for part in body.split("\n\n") if part.strip())]
+    if urgent:
+        paragraphs.append(NOT_A_REFERRAL)
+    lines = [[line.strip() for line in paragraph.splitlines() if line.strip()] for paragraph in paragraphs]
+    return Rendered(
+        subject=subject.strip(),
+        text="\n\n".join("\n".join(paragraph) for paragraph in lines) + "\n",
+        html=_html.get_template("page.html").render(subject=subject.strip(), paragraphs=lines),
+    )
+
+
+def _in_words(instant: str) -> str:
+    at = datetime.fromisoformat(instant).astimezone(CIVIL)
+    return f"{at:%A} {at.day} {at:%B %Y}"

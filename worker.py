@@ -1,0 +1,190 @@
+"""The worker: runs the workflows and activities of the reviews.
+
+Alone it works for the Temporal server of Temporal's own configuration (``TEMPORAL_ADDRESS``, profiles, TLS, API key).
+With ``--embedded`` it also starts everything that it needs on this machine. Exit status: 0 when stopped by Ctrl-C or
+SIGTERM, 1 where something it needs is missing or fails, 2 where a setting is wrong.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import quote
+
+import typer
+from rich.console import Console
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.directory import read_directory
+from activities.regimes import known_regimes
+from desk.events import read_events
+from desk.intake import NotDelivered, deliver
+from domain.directory import Directory, DirectoryFault
+from domain.incident import IncidentEvent
+from domain.record import CaseRef
+from domain.intake import check_event, regime_of
+from embedded import Embedded
+from records import queries
+from records.engine import RecordFault
+from records.migrate import upgrade
+from records.store import Record
+from sealing import Keyring, KeyringFault, load_keyring
+from settings import Settings, SettingsFault
+from starter import shifted
+from temporal_server import EmbeddedFault
+from wiring import (
+    configure_logging,
+    connect,
+    make_activities,
+    make_runtime,
+    make_worker,
+    open_record,
+    register_search_attributes,
+)
+
+EXAMPLE: Final = Path(__file__).parent / "examples" / "incident.json"
+EMBEDDED_GRACE: Final = timedelta(seconds=5)
+"""How long activities may take to end on Ctrl-C, so that all is over within ten seconds."""
+FAULTS: Final = (
+    DirectoryFault,
+    EmbeddedFault,
+    KeyringFault,
+    NotDelivered,
+    RecordFault,
+    RPCError,
+    RuntimeError,
+    OSError,
+)
+
+_log = logging.getLogger(__name__)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def work(
+    embedded: Annotated[bool, typer.Option("--embedded", help="Start all that is needed on this machine.")] = False,
+    register: Annotated[bool, typer.Option("--register", help="Add the search attributes that are missing.")] = False,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Bring the record's tables up to date, and end.")] = False,
+) -> None:
+    """Run workflows and activities until stopped."""
+    try:
+        settings = Settings()
+        if migrate:
+            upgrade(settings.database_url)
+            return
+        asyncio.run(_until_stopped(_embedded(settings) if embedded else _alone(settings, register=register)))
+    except SettingsFault as fault:
+        _end(fault, 2)
+    except FAULTS as fault:
+        _end(fault, 1)
+
+
+def _end(fault: Exception, status: int) -> None:
+    typer.echo(f"worker: {fault}", err=True)
+    raise typer.Exit(status)
+
+
+async def _until_stopped(work: Awaitable[None]) -> None:
+    """Do it until it ends by itself, or until Ctrl-C or SIGTERM; what is asked twice is done once, in order."""
+    task = asyncio.ensure_future(work)
+    asked = False
+
+    def stop() -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
+            task.cancel()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _alone(settings: Settings, *, register: bool) -> None:
+    configure_logging(settings)
+    keyring = load_keyring(settings.key_file)
+    directory = read_directory(settings.directory_file)
+    record = open_record(settings, keyring, directory)
+    client = await _connected(settings, keyring, record, directory)
+    if register and (added := await register_search_attributes(client)):
+        _log.info("search attributes added: %s", ", ".join(added))
+    async with make_worker(client, settings, grace=timedelta(seconds=settings.shutdown_seconds)):
+        _log.info("working on task queue %s", settings.task_queue)
+        await asyncio.Event().wait()
+
+
+async def _embedded(settings: Settings) -> None:
+    directory = read_directory(settings.directory_file)
+    async with Embedded(settings) as machine:
+        configure_logging(settings, settings.var_dir / "worker.log")
+        record = open_record(settings, machine.keyring, directory)
+        client = await _connected(settings, machine.keyring, record, directory, embedded=True)
+        grace = min(EMBEDDED_GRACE, timedelta(seconds=settings.shutdown_seconds))
+        async with make_worker(client, settings, grace=grace):
+            if not queries.cases(record):
+                await _feed_example(client, settings, directory)
+                await _until_something_is_asked(record)
+            _tell_where_to_look(settings, [summary.case for summary in queries.cases(record, open_only=True)])
+            await machine.until_it_fails()
+
+
+async def _connected(
+    settings: Settings, keyring: Keyring, record: Record, directory: Directory, *, embedded: bool = False
+) -> Client:
+    activities = make_activities(settings, record, directory)
+    try:
+        return await connect(
+            settings, keyring=keyring, activities=activities, embedded=embedded, runtime=make_runtime(settings)
+        )
+    except RuntimeError as error:
+        raise ConnectionError(f"Temporal cannot be reached (TEMPORAL_ADDRESS): {error}") from None
+
+
+async def _feed_example(client: Client, settings: Settings, directory: Directory) -> None:
+    """Begin the example's review as if it were notified just now; passed over where the directory lacks its board."""
+    event = _example({board.id: board.regime for board in directory.boards})
+    if event is None:
+        return
+    now = datetime.now(UTC).replace(microsecond=0)
+    regime = regime_of(event, {board.id: board.regime for board in directory.boards})
+    wait = timedelta(seconds=30)
+    await deliver(client, shifted(event, now), regime=regime, task_queue=settings.task_queue, wait=wait)
+
+
+def _example(boards: dict[str, str]) -> IncidentEvent | None:
+    with EXAMPLE.open("rb") as stream:
+        found = check_event(next(read_events(stream)).raw, boards, known_regimes())
+    return found if isinstance(found, IncidentEvent) else None
+
+
+async def _until_something_is_asked(record: Record) -> None:
+    """Wait, but not for ever, until the example's first tasks can be listed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(15):
+            while not queries.tasks(record):
+                await asyncio.sleep(0.1)
+
+
+def _tell_where_to_look(settings: Settings, cases: list[CaseRef]) -> None:
+    query = f'CaseReference="{cases[0].reference}"' if len(cases) == 1 else 'WorkflowType="SeriousCaseReview"'
+    web_ui = f"http://localhost:{settings.ui_port}/namespaces/default/workflows?query={quote(query)}"
+    out = Console(soft_wrap=True, highlight=False)
+    out.print("[bold]Serious case reviews are running on this machine.[/]\n")
+    out.print(f"  Temporal Web UI   {web_ui}", markup=False)
+    out.print(
+        f"  Letters           {settings.var_dir / 'mailbox'}, or type: .venv/bin/python scr.py letters", markup=False
+    )
+    out.print(f"  Log               {settings.var_dir / 'worker.log'}", markup=False)
+    out.print("\nThe next command to type, in another terminal: [bold].venv/bin/python scr.py tasks[/]")
+    out.print("Ctrl-C stops everything; make run goes on with the same reviews.")
+
+
+if __name__ == "__main__":
+    app()
