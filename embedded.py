@@ -4,6 +4,7 @@ It all lives in the folder of ``SCR_VAR_DIR`` and listens on 127.0.0.1 only. Wha
 anything is started.
 """
 
+import errno
 import fcntl
 import os
 import socket
@@ -13,10 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from letters.mailbox import Mailbox
 from sqlalchemy import make_url
 
 from desk.codec import codec_app, serving
+from letters.mailbox import Mailbox
 from records.migrate import upgrade
 from sealing import Keyring, KeyringFault, create_keyring, load_keyring
 from settings import PREFIX, Settings
@@ -148,6 +149,7 @@ def _check_ports(settings: Settings) -> None:
             # As servers do it: a connection of an earlier run that is still closing is no hindrance.
             socket.create_server(("127.0.0.1", port)).close()
         except OSError as error:
-            faults.append(f"port {port} cannot be used ({error.strerror}): set {PREFIX}{name.upper()} to another")
+            why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({os.strerror(error.errno or 0)})"
+            faults.append(f"port {port} {why}: set {PREFIX}{name.upper()} to another")
     if faults:
         raise EmbeddedFault("; ".join(faults))

@@ -6,11 +6,14 @@ import re
 import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import structlog
+from sqlalchemy import func, select
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import IndexedValueType
@@ -31,16 +34,34 @@ from temporalio.runtime import (
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.calendar import build_calendar, load_calendar
+from activities.directory import read_directory
+from activities.letters import Post
+from activities.records import RecordActivities
+from activities.regimes import load_regime
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
+from domain.directory import Directory, DirectoryFault, UnknownBoard
+from domain.quiet_hours import may_leave_at
+from letters.sending import Sender
+from records.chain import open_fact
+from records.engine import make_engine
+from records.outbox import OutboxLetter
+from records.store import Record
+from records.tables import CaseRow, FactRow
 from sealing import Keyring, load_keyring
 from settings import Settings, SettingsFault
 from workflows import WORKFLOWS
 from workflows.search_attributes import ALL_KEYS
+
+_log = logging.getLogger(__name__)
 
 Activities = Sequence[Callable[..., Any]]
 
 ENCRYPTED: Final = b"binary/encrypted"
 KEY_ID: Final = "encryption-key-id"
 _CONTEXT: Final = b"temporal-payload"
+_CHATTY: Final = ("alembic", "asyncio", "mail.log", "uvicorn")
+"""Libraries that tell too much: the local mailbox's would log the addresses of everybody who gets a letter."""
 _QUOTED_INPUT: Final = re.compile(r"input_value=.*, input_type=")
 
 
@@ -116,6 +137,26 @@ def _temporal_configuration() -> ClientConnectConfig:
         raise SettingsFault(f"Temporal's configuration cannot be used: {error}") from None
 
 
+class CurrentDirectory:
+    """The directory as its file says now, because people change over the years that a review takes.
+
+    A file that has become unusable is told in the log, and what was known before goes on being used. The first reading
+    raises ``DirectoryFault``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = read_directory(path)
+
+    def __call__(self) -> Directory:
+        """Who is who."""
+        try:
+            self._known = read_directory(self._path)
+        except DirectoryFault as fault:
+            _log.error("the directory %s is not used as it is now: %s", self._path, "; ".join(str(fault).splitlines()))
+        return self._known
+
+
 async def register_search_attributes(client: Client) -> list[str]:
     """Add the search attributes that the client's namespace lacks. Returns their names; none the second time."""
     listing = ListSearchAttributesRequest(namespace=client.namespace)
@@ -127,6 +168,59 @@ async def register_search_attributes(client: Client) -> list[str]:
         request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
         await client.operator_service.add_search_attributes(request)
     return list(missing)
+
+
+def open_record(settings: Settings, keyring: Keyring, directory: Directory) -> Record:
+    """The case record, with each board's quiet hours, once it is seen that the key ring opens it.
+
+    Raises ``RecordFault``, and ``KeyringFault`` where a key that something was sealed with is missing or another.
+    """
+
+    def hold_until(board_id: str, at: datetime, urgent: bool) -> datetime:
+        try:
+            board = directory.board(board_id)
+        except UnknownBoard:
+            return at  # a board that left the directory: its letters are found to have no reader
+        calendar = _calendar(board.calendar, at.year, board.closure_days)
+        return may_leave_at(at, urgent, board.quiet_hours, calendar)
+
+    record = Record(make_engine(settings.database_url), keyring, hold_until)
+    _try_each_key(record)
+    return record
+
+
+def _try_each_key(record: Record) -> None:
+    first_of_each = select(func.min(FactRow.id)).group_by(FactRow.key_id)
+    facts = select(FactRow, CaseRow).join(CaseRow, CaseRow.id == FactRow.case_id).where(FactRow.id.in_(first_of_each))
+    with record.reading() as session:
+        for fact, case in session.execute(facts):
+            open_fact(record.keyring, case, fact)
+
+
+@cache
+def _calendar(calendar_id: str, year: int, closure_days: tuple[Holiday, ...]) -> Calendar:
+    request = CalendarRequest(id=calendar_id, first_year=year - 1, last_year=year + 1, closure_days=closure_days)
+    return build_calendar(request)
+
+
+def make_activities(settings: Settings, record: Record, directory: Directory | Callable[[], Directory]) -> Activities:
+    """Everything that workflows ask of the outside; ``directory`` may be asked anew for each round of letters."""
+    sender = Sender(
+        settings.smtp_host,
+        settings.smtp_port,
+        tls=settings.smtp_tls,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value(),
+        sender=settings.smtp_from,
+    )
+
+    def link(letter: OutboxLetter) -> str:
+        words = {"board": letter.case.board, "reference": letter.case.reference, "task": letter.letter.task}
+        return settings.link_template.format_map({name: quote(word, safe="") for name, word in words.items()})
+
+    of_record = RecordActivities(record)
+    post = Post(record, directory if callable(directory) else lambda: directory, sender, link)
+    return (of_record.record, of_record.restore_case, post.post_letters, load_calendar, load_regime)
 
 
 def make_worker(client: Client, settings: Settings, *, grace: timedelta) -> Worker:
@@ -172,6 +266,8 @@ def configure_logging(settings: Settings, file: Path | None = None) -> None:
         old.close()
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _formatter(*, as_json: bool, colors: bool) -> logging.Formatter:

@@ -8,27 +8,26 @@ SIGTERM, 1 where something it needs is missing or fails, 2 where a setting is wr
 import asyncio
 import logging
 import signal
-import sys
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import typer
 from rich.console import Console
 from temporalio.client import Client
 from temporalio.service import RPCError
+from temporalio.worker import Worker
 
-from activities.directory import read_directory
 from activities.regimes import known_regimes
 from desk.events import read_events
 from desk.intake import NotDelivered, deliver
 from domain.directory import Directory, DirectoryFault
 from domain.incident import IncidentEvent
-from domain.record import CaseRef
 from domain.intake import check_event, regime_of
+from domain.record import CaseRef
 from embedded import Embedded
 from records import queries
 from records.engine import RecordFault
@@ -39,6 +38,7 @@ from settings import Settings, SettingsFault
 from starter import shifted
 from temporal_server import EmbeddedFault
 from wiring import (
+    CurrentDirectory,
     configure_logging,
     connect,
     make_activities,
@@ -90,53 +90,76 @@ def _end(fault: Exception, status: int) -> None:
     raise typer.Exit(status)
 
 
-async def _until_stopped(work: Awaitable[None]) -> None:
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """Do it until it ends by itself, or until Ctrl-C or SIGTERM; what is asked twice is done once, in order."""
-    task = asyncio.ensure_future(work)
-    asked = False
+    task = asyncio.create_task(work)
+    asked = asyncio.Event()
 
     def stop() -> None:
-        nonlocal asked
-        if not asked:
-            asked = True
+        if not asked.is_set():
+            asked.set()
             task.cancel()
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop)
-    with suppress(asyncio.CancelledError):
+    try:
         await task
+    except asyncio.CancelledError:
+        if not asked.is_set():
+            raise
+
+
+@asynccontextmanager
+async def _working(worker: Worker, grace: timedelta) -> AsyncIterator[asyncio.Task[None]]:
+    """Let it work for as long as the context lasts. Yields its task once it does, which ends where the worker fails."""
+    task = asyncio.create_task(worker.run())
+    try:
+        while not worker.is_running and not task.done():
+            await asyncio.sleep(0.05)
+        yield task
+    finally:
+        # Where the server is gone, its end cannot be told to it, and is not waited for.
+        await asyncio.wait([asyncio.create_task(worker.shutdown())], timeout=grace.total_seconds() + 1)
+
+
+async def _first_end(*tasks: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
+    """Wait for the first of what should go on for ever to end, and raise why it did."""
+    done, _ = await asyncio.wait([asyncio.ensure_future(task) for task in tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def _alone(settings: Settings, *, register: bool) -> None:
     configure_logging(settings)
     keyring = load_keyring(settings.key_file)
-    directory = read_directory(settings.directory_file)
-    record = open_record(settings, keyring, directory)
+    directory = CurrentDirectory(settings.directory_file)
+    record = open_record(settings, keyring, directory())
     client = await _connected(settings, keyring, record, directory)
     if register and (added := await register_search_attributes(client)):
         _log.info("search attributes added: %s", ", ".join(added))
-    async with make_worker(client, settings, grace=timedelta(seconds=settings.shutdown_seconds)):
+    grace = timedelta(seconds=settings.shutdown_seconds)
+    async with _working(make_worker(client, settings, grace=grace), grace) as working:
         _log.info("working on task queue %s", settings.task_queue)
-        await asyncio.Event().wait()
+        await working
 
 
 async def _embedded(settings: Settings) -> None:
-    directory = read_directory(settings.directory_file)
+    directory = CurrentDirectory(settings.directory_file)
     async with Embedded(settings) as machine:
         configure_logging(settings, settings.var_dir / "worker.log")
-        record = open_record(settings, machine.keyring, directory)
+        record = open_record(settings, machine.keyring, directory())
         client = await _connected(settings, machine.keyring, record, directory, embedded=True)
         grace = min(EMBEDDED_GRACE, timedelta(seconds=settings.shutdown_seconds))
-        async with make_worker(client, settings, grace=grace):
+        async with _working(make_worker(client, settings, grace=grace), grace) as working:
             if not queries.cases(record):
-                await _feed_example(client, settings, directory)
+                await _feed_example(client, settings, directory())
                 await _until_something_is_asked(record)
             _tell_where_to_look(settings, [summary.case for summary in queries.cases(record, open_only=True)])
-            await machine.until_it_fails()
+            await _first_end(machine.until_it_fails(), working)
 
 
 async def _connected(
-    settings: Settings, keyring: Keyring, record: Record, directory: Directory, *, embedded: bool = False
+    settings: Settings, keyring: Keyring, record: Record, directory: CurrentDirectory, *, embedded: bool = False
 ) -> Client:
     activities = make_activities(settings, record, directory)
     try:
@@ -168,7 +191,7 @@ async def _until_something_is_asked(record: Record) -> None:
     """Wait, but not for ever, until the example's first tasks can be listed."""
     with suppress(TimeoutError):
         async with asyncio.timeout(15):
-            while not queries.tasks(record):
+            while not queries.tasks(record):  # noqa: ASYNC110 - another process or thread writes them
                 await asyncio.sleep(0.1)
 
 

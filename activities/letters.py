@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from jinja2 import TemplateError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.directory import Board, Directory, Person
+from domain.directory import Board, Directory, UnknownBoard
 from domain.record import Fact, Posted, PostLetters
-from letters.render import Rendered, Written, render, render_combined
-from letters.sending import MailServerAway, RecipientRefused, Sender
+from letters.render import Rendered, Written, civil_day, render, render_combined
+from letters.sending import MailServerAway, NotNow, RecipientRefused, Sender
 from records import deliveries, outbox
 from records.outbox import OutboxLetter
 from records.store import Record
@@ -59,48 +60,54 @@ class Post:
     async def post_letters(self, order: PostLetters) -> Posted:
         """Send what may leave now, and tell what became of the stage's letters.
 
-        Raises a retryable ``ApplicationError`` where the mail server is away; what was handed over stays so.
+        Raises a retryable ``ApplicationError`` where the mail server took nothing that was left to send; what was
+        handed over before stays so.
         """
         info = activity.info()
         at = info.current_attempt_scheduled_time
         letters = await asyncio.to_thread(
             outbox.claim_ripe, self._record, order.stage, at, info.workflow_id or order.stage, LEASE
         )
-        away = await self._send_all(letters, at)
-        if away:
-            await self._mail_server_away(order, info.attempt, at, away)
+        ended, why_not = await self._send_all(letters, at)
+        # What was sent is told first: a letter that has to wait must not keep the stage from knowing.
+        if why_not and not ended:
+            await self._mail_server_away(order, info.attempt, at, why_not)
         outcomes = await asyncio.to_thread(outbox.outcomes, self._record, order.stage)
         again = await asyncio.to_thread(outbox.next_post_at, self._record, order.stage, at)
         return Posted(outcomes=outcomes, next_post_at=again)
 
-    async def _send_all(self, letters: Sequence[OutboxLetter], at: datetime) -> str:
-        """Send every parcel; why the mail server was away for some of them, or nothing."""
+    async def _send_all(self, letters: Sequence[OutboxLetter], at: datetime) -> tuple[bool, str]:
+        """Send to every reader. Whether any letter came to its end, and why others did not; empty if all did."""
         directory = self._directory()
-        readers = {letter.pk: await self._readers(letter, directory.board(letter.case.board), at) for letter in letters}
-        not_sent, away = set[int](), ""
-        for parcel in _parcels(letters, readers):
+        readers = {letter.pk: await self._readers(letter, directory, at) for letter in letters}
+        waiting, why_not = await self._send_parcels(_parcels(letters, readers), directory, at)
+        ended = [letter for letter in letters if letter.pk not in waiting]
+        for letter in ended:
+            await self._complete(letter, at)
+        await asyncio.to_thread(outbox.release, self._record, waiting, why_not)
+        return bool(ended), why_not
+
+    async def _send_parcels(
+        self, parcels: Sequence[Parcel], directory: Directory, at: datetime
+    ) -> tuple[set[int], str]:
+        """Hand over what can be. The letters that have to wait, and why."""
+        waiting, why_not = set[int](), ""
+        for number, parcel in enumerate(parcels):
             activity.heartbeat()
             try:
                 await self._hand_over(parcel, directory, at)
             except RecipientRefused as refusal:
-                not_sent |= parcel.pks
                 await self._refuse(parcel, at, str(refusal))
             except MailServerAway as error:
-                not_sent |= parcel.pks
-                away = str(error)
-        for letter in letters:
-            if letter.pk not in not_sent:
-                await self._complete(letter, at)
-        if away:
-            await asyncio.to_thread(outbox.release, self._record, not_sent, away)
-        return away
+                return waiting.union(*(later.pks for later in parcels[number:])), str(error)
+            except (NotNow, TemplateError) as error:
+                waiting |= parcel.pks
+                why_not = str(error)
+        return waiting, why_not
 
-    async def _readers(self, letter: OutboxLetter, board: Board, at: datetime) -> list[Reader]:
+    async def _readers(self, letter: OutboxLetter, directory: Directory, at: datetime) -> list[Reader]:
         """Those in the role today, deputies for absent ones, without those who have the letter already."""
-        body = letter.letter
-        readers = [_reader(person) for person in board.holders(body.to, body.agency, at.date())]
-        if not readers and body.address:
-            readers = [Reader(person=UNKNOWN_READER, address=body.address)]
+        readers = _in_role(letter, directory, civil_day(at))
         had = await asyncio.to_thread(deliveries.handed_over, self._record, letter.pk)
         if not readers and not had:
             await asyncio.to_thread(outbox.mark_unaddressed, self._record, letter.pk, at)
@@ -168,8 +175,17 @@ class Post:
             self._record.append_fact(session, order.case, order.stage, fact)
 
 
-def _reader(person: Person) -> Reader:
-    return Reader(person=person.id, address=person.email)
+def _in_role(letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:
+    """Nobody where the directory no longer has the board: then there is no one to stand behind the letter either."""
+    try:
+        board = directory.board(letter.case.board)
+    except UnknownBoard:
+        return []
+    body = letter.letter
+    readers = [Reader(person=person.id, address=person.email) for person in board.holders(body.to, body.agency, on)]
+    if not readers and body.address:
+        return [Reader(person=UNKNOWN_READER, address=body.address)]
+    return readers
 
 
 def _parcels(letters: Sequence[OutboxLetter], readers: Mapping[int, Sequence[Reader]]) -> list[Parcel]:

@@ -55,6 +55,8 @@ def find_target(record: Record, text: str) -> Target:
         task = queries.find_task(record, text)
     except NotFound as error:
         return _unasked(record, text, error)
+    if task.form not in FORMS:
+        raise NotFound(f"this version does not know the form {task.form}; a newer one recorded {task.id}")
     return Target(case=task.case, stage=task.stage, form=task.form, item=task.item, asked=task.role, agency=task.agency)
 
 
@@ -99,7 +101,7 @@ def _divided(case: CaseRef, way: list[str]) -> tuple[str, str | None, str]:
     return stage, "/".join(before) or None, form
 
 
-def acting(board: Board, target: Target, person: str, role: Role | None, agency: str | None, at: datetime) -> Actor:
+def acting(board: Board, target: Target, person: str, at: datetime, *, role: Role | None, agency: str | None) -> Actor:
     """Who gives the command, in which role: the only one of the person's roles that may, unless one is named.
 
     A deputy acts where no role of the person's own may. Raises ``Refused``.

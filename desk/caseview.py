@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -39,7 +40,7 @@ def case_view(record: Record, case: CaseRef, at: datetime, link_template: str, *
         facts=tuple(_fact(each) for each in facts),
         letters=tuple(_letter(each) for each in queries.letters(record, case)),
         may_record=_may_record(case, summary.stages, facts, {task.id for task in tasks}),
-        link=link_template.format(board=case.board, reference=case.reference, task=""),
+        link=link_template.format(board=quote(case.board), reference=quote(case.reference), task=""),
         notice=NOT_A_REFERRAL if SafetyState.STAGE in names else "",
         people=tuple(_people(facts)) if people else (),
     )

@@ -5,7 +5,6 @@ for the Web UI's own origins only. As a process of its own: ``python -m desk.cod
 """
 
 import asyncio
-import json
 import logging
 import socket
 import sys
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import uvicorn
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -119,13 +119,15 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
+class _Body(BaseModel):
+    payloads: list[dict[str, Any]]
+
+
 def _payloads(body: bytes) -> Sequence[Payload]:
     try:
-        raw: Any = json.loads(body)
-        if not isinstance(raw, dict) or not isinstance(raw.get("payloads"), list):
-            raise ValueError("another shape")
-        return ParseDict({"payloads": raw["payloads"]}, Payloads(), ignore_unknown_fields=True).payloads
-    except (ValueError, ParseError, RecursionError):
+        given = _Body.model_validate_json(body).model_dump()
+        return ParseDict(given, Payloads(), ignore_unknown_fields=True).payloads
+    except (ValidationError, ParseError):
         # What was given is not quoted: it may be plain text.
         raise HTTPException(400, 'the body is not {"payloads": [...]} as Temporal writes it') from None
 

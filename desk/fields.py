@@ -1,7 +1,9 @@
 """What the answer to a command consists of: its fields as a form asks for them, and reading what was typed."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -42,28 +44,45 @@ class FieldFaults(Exception):
         super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in self.faults))
 
 
+@cache
+def schema_of(command: type[Command]) -> dict[str, Any]:
+    """JSON Schema of the command's answer; made once, not to be changed."""
+    return answer_schema(command)
+
+
 def fields_of(command: type[Command], keys: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Field, ...]:
     """The fields of the command's answer; ``keys`` are those of fields that want a part for each, by field."""
-    schema = answer_schema(command)
+    schema = schema_of(command)
     required, defined = schema["required"], schema["$defs"]
     found = (_field(name, raw, name in required, defined) for name, raw in schema["properties"].items())
     return tuple(field.model_copy(update={"keys": (keys or {}).get(field.name, ())}) for field in found)
 
 
-def read_fields(command: type[Command], typed: Iterable[str], now: datetime) -> dict[str, Any]:
+def read_fields(typed: Iterable[str]) -> dict[str, Any]:
     """The answer from ``FIELD=VALUE`` as typed; dots lead into fields of fields. Raises ``FieldFaults``."""
     tree: dict[str, Any] = {}
     faults = [fault for text in typed if (fault := _plant(tree, text)) is not None]
     if faults:
         raise FieldFaults(faults)
-    return with_instants(command, _with_lists(tree), now)
+    return {name: _with_lists(branch) for name, branch in tree.items()}
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """The answer from a JSON object. Raises ``FieldFaults``, without repeating any of it."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise FieldFaults([FieldFault(field="--file", message="is not a JSON object")])
+    return answer
 
 
 def with_instants(command: type[Command], answer: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The answer with its times read as people type them. Raises ``FieldFaults``."""
     faults = []
     read = dict(answer)
-    for name, raw in answer_schema(command)["properties"].items():
+    for name, raw in schema_of(command)["properties"].items():
         if _plain(raw).get("format") != "date-time" or not isinstance(answer.get(name), str):
             continue
         try:

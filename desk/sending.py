@@ -17,7 +17,6 @@ from temporalio.service import RPCStatusCode
 
 from domain.command import Command, Receipt
 from domain.model import Refusal, Refused
-from domain.record import CaseRef
 from workflows.messages import BeginCase
 
 WORKFLOW: Final = "SeriousCaseReview"
@@ -53,8 +52,8 @@ async def connected(connect: Connect) -> Client:
     """A client. Raises ``Unreachable``, and whatever ``connect`` raises for settings and keys."""
     try:
         return await connect()
-    except RuntimeError as error:
-        raise Unreachable(f"the Temporal server cannot be reached: {str(error).partition(':')[0]}") from None
+    except RuntimeError:
+        raise Unreachable("the Temporal server cannot be reached; nothing was sent") from None
 
 
 async def send(client: Client, stage: str, command: Command, wait: timedelta) -> Receipt:
@@ -73,17 +72,17 @@ async def send(client: Client, stage: str, command: Command, wait: timedelta) ->
 
 
 async def send_reopening(
-    client: Client, case: CaseRef, regime: str, task_queue: str, command: Command, wait: timedelta
+    client: Client, order: BeginCase, command: Command, *, task_queue: str, wait: timedelta
 ) -> Receipt:
     """Give the command to a case that is closed: it goes on from the record as it stood. Raises as ``send`` does."""
     operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         WORKFLOW,
-        BeginCase(case=case, regime=regime),
-        id=case.workflow_id,
+        order,
+        id=order.case.workflow_id,
         task_queue=task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=case.reference,
+        static_summary=order.case.reference,
     )
 
     async def attempt() -> Any:
@@ -96,7 +95,7 @@ async def send_reopening(
             rpc_timeout=wait,
         )
 
-    return await _answered(client, case.workflow_id, command, attempt)
+    return await _answered(client, order.case.workflow_id, command, attempt)
 
 
 async def _answered(client: Client, stage: str, command: Command, attempt: Callable[[], Awaitable[Any]]) -> Receipt:

@@ -15,29 +15,15 @@ from desk.taskview import fields_asked, task_views
 from desk.views import CaseView, Explained, ReceiptView, TaskView
 from domain.case import Challenge
 from domain.clocks.explain import explain
-from domain.command import Receipt
 from domain.directory import Directory
-from domain.model import Model
-from domain.people import Role
+from domain.people import Actor, Role
 from domain.record import CaseRef
 from records import queries
 from records.chain import Verified
 from records.queries import NotFound
 from records.store import Record
 from records.views import CaseSummary
-
-
-class Answer(Model):
-    """An answer to be given."""
-
-    target: Target
-    person: str
-    """Id in the directory."""
-    role: Role | None = None
-    """``None``: the only role of the person that may give it."""
-    agency: str | None = None
-    fields: dict[str, Any] = {}
-    request_id: str
+from workflows.messages import BeginCase
 
 
 class Service:
@@ -112,21 +98,36 @@ class Service:
         """What is to be filled in there."""
         return fields_asked(self._record, target.case, target.stage, target.form)
 
-    async def answer(self, answer: Answer, at: datetime, wait: timedelta) -> ReceiptView:
-        """Give an answer and wait so long for its receipt.
+    def actor(
+        self, target: Target, person: str, at: datetime, *, role: Role | None = None, agency: str | None = None
+    ) -> Actor:
+        """Who answers: the person (an id of the directory) in the role named, or in their only one that may.
 
-        Raises ``FieldFaults`` for an answer that cannot be read, ``Refused``, and what ``desk.sending`` raises. The
-        same request id may be sent again: it is done once.
+        Raises ``Refused``, and ``UnknownBoard`` where the directory lacks the case's board.
         """
-        target = answer.target
         board = self._directory().board(target.case.board)
-        actor = acting(board, target, answer.person, answer.role, answer.agency, at)
-        command = compose(target, actor, answer.request_id, answer.fields, at)
-        client = await connected(self._connect)
+        return acting(board, target, person, at, role=role, agency=agency)
+
+    async def answer(
+        self,
+        target: Target,
+        actor: Actor,
+        fields: dict[str, Any],
+        *,
+        request_id: str,
+        at: datetime,
+        wait: timedelta,
+    ) -> ReceiptView:
+        """Give an answer and wait so long for its receipt. The same request id may be sent again: it is done once.
+
+        Raises ``FieldFaults`` for an answer that cannot be read, ``Refused``, and what ``desk.sending`` raises.
+        """
+        command = compose(target, actor, request_id, fields, at)
         summary = queries.case_summary(self._record, target.case)
-        receipt: Receipt
+        client = await connected(self._connect)
         if target.form == Challenge.FORM and summary.closed_at is not None:
-            receipt = await send_reopening(client, target.case, summary.regime, self._task_queue, command, wait)
+            order = BeginCase(case=target.case, regime=summary.regime)
+            receipt = await send_reopening(client, order, command, task_queue=self._task_queue, wait=wait)
         else:
             receipt = await send(client, target.stage, command, wait)
         return ReceiptView(task=target.id, receipt=receipt, notice=notice_of(target.case, target.stage))

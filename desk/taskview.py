@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from desk.fields import Field, fields_of
+from desk.fields import Field, fields_of, schema_of
 from desk.views import TaskView
 from domain.clocks.explain import in_words
-from domain.command import answer_schema
 from domain.decision import Recommend
 from domain.forms import FORMS
 from domain.people import Role
@@ -36,7 +35,9 @@ def task_views(
 
 def fields_asked(record: Record, case: CaseRef, stage: str, form: str) -> tuple[Field, ...]:
     """The fields of a form, with the limbs of the criteria where it asks for each."""
-    command = FORMS[form]
+    command = FORMS.get(form)
+    if command is None:  # recorded by a newer version
+        return ()
     if command is not Recommend:
         return fields_of(command)
     return fields_of(command, {"reasons": limbs(queries.facts(record, case), stage)})
@@ -75,5 +76,5 @@ def _view(record: Record, task: RecordedTask, clock: ClockEntry | None, at: date
         opened_at=task.opened_at,
         done_at=task.done_at,
         fields=fields_asked(record, task.case, task.stage, task.form) if task.done_at is None else (),
-        answer_schema=answer_schema(FORMS[task.form]),
+        answer_schema=schema_of(FORMS[task.form]) if task.form in FORMS else {},
     )

@@ -191,7 +191,7 @@ class Board(Model):
 class Directory(Model):
     """All boards that this service works for."""
 
-    boards: Annotated[tuple[Board, ...], Field(min_length=1, alias="board")]
+    boards: tuple[Board, ...] = Field(alias="board")
 
     def board(self, board_id: str) -> Board:
         """The board of that id. Raises ``UnknownBoard``."""

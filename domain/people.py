@@ -26,7 +26,7 @@ class Role(StrEnum):
     @property
     def words(self) -> str:
         """The role in words, as letters and pages write it: ``board chair``."""
-        return self.value.replace("-", " ")
+        return self.value if self is Role.SUB_GROUP else self.value.replace("-", " ")
 
     @property
     def of_an_agency(self) -> bool:

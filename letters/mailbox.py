@@ -53,11 +53,14 @@ class _Keeper:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the letter on disk before it is accepted."""
         message = _parse(envelope.content)
-        path = self._folder / _name(message, envelope.rcpt_tos)
-        if path.exists():
-            with path.with_suffix(".again").open("a", encoding="utf-8") as again:
+        digest = _digest(message, envelope.rcpt_tos)
+        # Sent again it has a later date: its id tells that it is the same.
+        if known := next(self._folder.glob(f"*-{digest}.eml"), None):
+            with known.with_suffix(".again").open("a", encoding="utf-8") as again:
                 again.write(f"{message['Message-ID']}\n")
             return "250 Kept before"
+        date = parsedate_to_datetime(message["Date"]).strftime("%Y%m%d-%H%M%S")
+        path = self._folder / f"{date}-{digest}.eml"
         unfinished = path.with_suffix(".new")
         with unfinished.open("wb") as file:
             file.write(envelope.content)
@@ -90,8 +93,7 @@ def _parse(content: bytes) -> EmailMessage:
     return email.message_from_bytes(content, EmailMessage, policy=email.policy.default)
 
 
-def _name(message: EmailMessage, recipients: list[str]) -> str:
-    """The same letter to the same reader has the same name."""
+def _digest(message: EmailMessage, recipients: list[str]) -> str:
+    """The same for the same letter to the same reader."""
     key = f"{message['Message-ID']} {' '.join(sorted(recipients))}"
-    date = parsedate_to_datetime(message["Date"]).strftime("%Y%m%d-%H%M%S")
-    return f"{date}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.eml"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

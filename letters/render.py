@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.clocks.calendar import day_in_words
 from domain.people import Role
 from domain.record import CaseRef, Letter
 from domain.safety import NOT_A_REFERRAL
@@ -23,6 +24,19 @@ _text = Environment(
     keep_trailing_newline=False,
 )
 _html = Environment(loader=_text.loader, undefined=StrictUndefined, autoescape=True)
+
+
+def civil_day(instant: datetime) -> date:
+    """The day that it is in civil time at that instant."""
+    return instant.astimezone(CIVIL).date()
+
+
+def _day_in_words(instant: str) -> str:
+    # str() of a word that is missing raises: there is no letter with a gap.
+    return day_in_words(civil_day(datetime.fromisoformat(str(instant))))
+
+
+_text.filters["day_in_words"] = _day_in_words
 
 
 @dataclass(frozen=True)
@@ -46,24 +60,25 @@ class Written:
 def render(written: Written, role: Role, board: str) -> Rendered:
     """One letter to one reader in their role. Raises where the template lacks a word."""
     letter = written.letter
-    words = {
-        "board": board,
-        "words": letter.words,
-        "decided_on": _in_words(letter.words["decided_at"]) if "decided_at" in letter.words else "",
-        **_facts(written),
-    }
+    words = {"board": board, "words": letter.words, **_facts(written)}
     return _rendered(letter.template, words, role, urgent=letter.urgent)
 
 
 def render_combined(letters: Sequence[Written], role: Role, *, late: bool) -> Rendered:
     """One letter that stands for several to the same reader; ``late`` where the service had been away."""
-    references = {written.case.reference for written in letters}
-    words = {
-        "items": [_facts(written) for written in letters],
-        "late": late,
-        "subject_lead": references.pop() if len(references) == 1 else f"{len(references)} cases",
-    }
+    words = {"items": [_facts(written) for written in letters], "late": late, "heading": _heading(letters)}
     return _rendered(COMBINED, words, role, urgent=any(written.letter.urgent for written in letters))
+
+
+def _heading(letters: Sequence[Written]) -> str:
+    references = list(dict.fromkeys(written.case.reference for written in letters))
+    titles = list(dict.fromkeys(written.letter.clock_title for written in letters))
+    where = references[0] if len(references) == 1 else f"{len(references)} cases"
+    return (
+        f"{where}: {titles[0]} ({len(letters)})"
+        if len(titles) == 1
+        else f"{where}: {len(letters)} clocks need attention"
+    )
 
 
 def _facts(written: Written) -> dict[str, Any]:
@@ -93,8 +108,3 @@ def _rendered(template: str, words: dict[str, Any], role: Role, *, urgent: bool)
         text="\n\n".join("\n".join(paragraph) for paragraph in lines) + "\n",
         html=_html.get_template("page.html").render(subject=subject.strip(), paragraphs=lines),
     )
-
-
-def _in_words(instant: str) -> str:
-    at = datetime.fromisoformat(instant).astimezone(CIVIL)
-    return f"{at:%A} {at.day} {at:%B %Y}"

@@ -10,9 +10,12 @@ from typing import Literal
 
 import aiosmtplib
 
+from domain.directory import EMAIL
 from letters.render import Rendered
 
 PERMANENT = 500
+CLOSING = 421
+"""The server closes the connection (RFC 5321, section 3.8)."""
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 
 
@@ -20,8 +23,12 @@ class RecipientRefused(Exception):
     """The mail server will never take this letter; its answer, without addresses."""
 
 
-class MailServerAway(Exception):
-    """The mail server cannot be reached or asks to try again; why, without addresses."""
+class NotNow(Exception):
+    """The mail server asks to try this letter again later; its answer, without addresses."""
+
+
+class MailServerAway(NotNow):
+    """The mail server cannot be reached or does not let us in, for any letter; why, without addresses."""
 
 
 class Sender:
@@ -49,20 +56,27 @@ class Sender:
         return f"<{digest}@{self._sender.rpartition('@')[2]}>"
 
     async def send(self, rendered: Rendered, to: str, message_id: str, at: datetime) -> str:
-        """Hand the letter over. Returns the server's answer. Raises ``RecipientRefused`` or ``MailServerAway``."""
+        """Hand the letter over. Returns the server's answer.
+
+        Raises ``RecipientRefused``, ``NotNow``, or ``MailServerAway`` where other letters would fare no better.
+        """
+        if not EMAIL.fullmatch(to):
+            raise RecipientRefused("the address cannot be written to")
         message = _message(rendered, self._sender, to, message_id, at)
         try:
             async with self._connection() as server:
                 if self._login:
                     await server.login(*self._login)
-                _, answer = await server.send_message(message)
+                _, answer = await server.send_message(message, sender=self._sender, recipients=[to])
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _refusal(error.recipients[0].code, error.recipients[0].message) from None
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise MailServerAway(f"the mail server does not accept the login ({error.code})") from None
-        except aiosmtplib.SMTPResponseException as error:
+        except aiosmtplib.SMTPDataError as error:
             raise _refusal(error.code, error.message) from None
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        except aiosmtplib.SMTPResponseException as error:
+            # Greeting, login or sender were not accepted: ours to put right, not the reader's.
+            words = f"{error.code} {without_addresses(error.message)}"
+            raise MailServerAway(f"the mail server does not let us in ({words})") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
             raise MailServerAway(f"the mail server cannot be reached ({type(error).__name__})") from None
         return without_addresses(answer)
 
@@ -81,9 +95,11 @@ def without_addresses(answer: str) -> str:
     return _ADDRESS.sub("(address)", answer)[:500]
 
 
-def _refusal(code: int, answer: str) -> RecipientRefused | MailServerAway:
+def _refusal(code: int, answer: str) -> RecipientRefused | NotNow:
     words = f"{code} {without_addresses(answer)}"
-    return RecipientRefused(words) if code >= PERMANENT else MailServerAway(words)
+    if code >= PERMANENT:
+        return RecipientRefused(words)
+    return MailServerAway(words) if code == CLOSING else NotNow(words)
 
 
 def _message(rendered: Rendered, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:

@@ -1,10 +1,10 @@
 """The clocks in the record: one row a computation, as it stands now."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.record import ClockEntry, Recording
-from records.tables import CaseRow, DeadlineRow
+from domain.record import ClockEntry, ClockStatus, Recording
+from records.tables import CaseRow, DeadlineRow, LetterRow, PostState
 
 
 def keep_clock(session: Session, case: CaseRow, recording: Recording, entry: ClockEntry) -> None:
@@ -23,6 +23,8 @@ def keep_clock(session: Session, case: CaseRow, recording: Recording, entry: Clo
         session.add(row)
     row.before, row.sequence = row.entry, recording.sequence
     _fill(row, entry)
+    if entry.status is not ClockStatus.OPEN:
+        _withdraw_letters(session, recording.stage, entry.id)
 
 
 def undo_clocks(session: Session, recording: Recording) -> None:
@@ -34,6 +36,16 @@ def undo_clocks(session: Session, recording: Recording) -> None:
         else:
             _fill(row, ClockEntry.model_validate(row.before))
     session.flush()
+
+
+def _withdraw_letters(session: Session, stage: str, clock: str) -> None:
+    """Nobody is chased for what has been done: escalations that still wait, for the morning say, do not leave."""
+    waiting = LetterRow.stage == stage, LetterRow.kind == "climb", LetterRow.state == PostState.WAITING
+    session.execute(
+        update(LetterRow)
+        .where(*waiting, LetterRow.letter.startswith(f"climb/{clock}/", autoescape=True))
+        .values(state=PostState.WITHDRAWN.value)
+    )
 
 
 def _fill(row: DeadlineRow, entry: ClockEntry) -> None:

@@ -17,7 +17,7 @@ from records.store import Record, first_waiting, letter_context
 from records.tables import CaseRow, LetterRow, PostState
 from sealing import Keyring
 
-ENDS = (PostState.SENT, PostState.REFUSED, PostState.UNADDRESSED)
+ENDS = (PostState.SENT, PostState.REFUSED, PostState.UNADDRESSED, PostState.WITHDRAWN)
 
 
 class OutboxLetter(Model):

@@ -174,13 +174,15 @@ class RungRow(OfCase, Base):
 
 
 class PostState(StrEnum):
-    """Where a letter is on its way: the last three are ends."""
+    """Where a letter is on its way: from ``sent`` on they are ends."""
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     UNADDRESSED = "unaddressed"
+    WITHDRAWN = "withdrawn"
+    """Its clock stopped before it left."""
 
 
 class LetterRow(OfCase, Base):

@@ -11,7 +11,6 @@ from typing import Any, Generic, Self, TypeVar
 
 from activities.calendar import build_calendar
 from activities.regimes import read_regime
-from domain.case import CaseState, Onward, StageReport
 from domain.clocks.calendar import Calendar, CalendarRequest
 from domain.command import Command, Receipt
 from domain.decision import (
@@ -27,7 +26,6 @@ from domain.decision import (
     SecureRecords,
     SendFirstSummary,
 )
-from domain.incident import IncidentEvent
 from domain.model import Refusal
 from domain.people import Actor, Role
 from domain.record import CaseRef, Delivery, Fact, Letter, LetterOutcome, Recording, Task
@@ -328,92 +326,3 @@ def decided(outcome: ReviewOutcome = ReviewOutcome.SERIOUS_CASE_REVIEW) -> World
     world.give(recommend(outcome))
     world.give(decide(outcome))
     return world
-
-
-# The case as a whole
-
-GIVEN_NAME, FAMILY_NAME, CONTACT, SUMMARY = "Zebedelia", "Quorndon-Ashvale", "Philomena Grobelaar", "found at the weir"
-PLANTED = (GIVEN_NAME, FAMILY_NAME, CONTACT, SUMMARY, "grobelaar@health.example")
-"""What an event tells about people: it is in the sealed record and nowhere else."""
-
-_deliveries = itertools.count(1)
-NO_FACTS: dict[str, Any] = {
-    "abuse_or_neglect": "suspected",
-    "life_threatening_injury": True,
-    "serious_permanent_impairment": False,
-    "serious_sexual_abuse": False,
-    "parent_murdered": False,
-    "homicide_review_initiated": False,
-    "killed_by_parent": False,
-    "parent_mental_illness": False,
-    "inter_agency_concerns": False,
-}
-
-
-def subject(key: str = "C1", outcome: str = "seriously_harmed") -> dict[str, Any]:
-    named = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME, "date_of_birth": "2024-05-19"}
-    return {"key": key, "outcome": outcome} | named
-
-
-def other(key: str, *, named: bool = True) -> dict[str, Any]:
-    name = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME} if named else {}
-    return {"key": key, "relationship": "sibling"} | name
-
-
-def event(
-    *,
-    children: Sequence[dict[str, Any]] = (),
-    others: Sequence[dict[str, Any]] = (),
-    facts: dict[str, Any] | None = None,
-    agencies: Sequence[str] = ("health",),
-    at: datetime = T0,
-    delivery: str = "",
-) -> IncidentEvent:
-    """An incident event: by default an infant with a life-threatening injury, abuse suspected, nobody else known."""
-    data = {
-        "board": CASE.board,
-        "occurred_on": "2026-02-03",
-        "aware_at": T0 - DAY,
-        "notified_at": at,
-        "notified_by": {"name": CONTACT, "agency": "health", "role": "duty manager", "email": PLANTED[-1]},
-        "setting": {"kind": "family_home"},
-        "children": list(children) or [subject()],
-        "other_children": list(others),
-        "facts": NO_FACTS | (facts or {}),
-        "agencies": [
-            {"id": a, "name": a, "kind": "health", "contact": {"name": CONTACT, "email": PLANTED[-1]}} for a in agencies
-        ],
-        "summary": SUMMARY,
-    }
-    return IncidentEvent.model_validate(
-        {
-            "specversion": "1.0",
-            "type": "uk.safeguarding.incident.notified.v1",
-            "source": "urn:northbridge:duty-desk",
-            "id": delivery or f"event-{next(_deliveries)}",
-            "subject": CASE.reference,
-            "time": at,
-            "data": data,
-        }
-    )
-
-
-def case() -> World[CaseState]:
-    """A case of which nothing was told yet."""
-    return World(
-        Stage[CaseState](case=CASE, id=CASE.workflow_id, regime=REGIME.id, rules=REGIME.clock, state=CaseState())
-    )
-
-
-def receive(world: World[CaseState], happened: IncidentEvent) -> Onward | None:
-    taken_in = world.state.received(happened, REGIME.criterion, world.at)
-    if taken_in is None:
-        return None
-    state, transition, onward = taken_in
-    world.then(state, transition)
-    return onward
-
-
-def report(world: World[CaseState], stage: str, number: int, **more: Any) -> Recording:
-    told = StageReport(stage=stage, number=number, **more)
-    return world.then(*world.state.reported(told, world.at))

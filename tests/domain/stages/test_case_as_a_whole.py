@@ -3,21 +3,8 @@
 from itertools import product
 
 import pytest
-from stage_world import (
-    DAY,
-    HOUR,
-    MANAGER,
-    REGIME,
-    T0,
-    World,
-    case,
-    event,
-    other,
-    receive,
-    report,
-    request_id,
-    subject,
-)
+from case_world import case, event, other, receive, report, subject
+from stage_world import DAY, HOUR, MANAGER, REGIME, T0, World, request_id
 
 from domain.case import CaseState, Challenge, Onward, Standing
 from domain.decision import FactAnswer, ReviewOutcome

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from case_world import event, other, subject
 from stage_world import (
     CHAIR,
     DAY,
@@ -18,11 +19,8 @@ from stage_world import (
     conference,
     decide_child,
     discussion,
-    event,
     identify,
-    other,
     safety,
-    subject,
     tell_officer,
 )
 

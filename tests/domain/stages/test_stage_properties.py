@@ -1,29 +1,22 @@
 """Whatever people answer in whatever order, and however long nobody looks: what must never happen does not."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from answers_given import AGENCIES, KEYS, commands, likely
+from case_world import case, event, other, receive, subject
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from stage_world import (
     CASE,
-    FACTS,
-    LIMBS,
     REGIME,
     World,
-    actor,
-    case,
     change,
-    event,
     identify,
-    other,
-    receive,
     refused,
-    request_id,
     sent,
-    subject,
 )
 
 from domain.case import CaseState, Challenge, Onward, StageReport, Standing
@@ -32,58 +25,8 @@ from domain.decision import ReviewDecisionState, ReviewOutcome
 from domain.forms import EVERYWHERE, FORMS, OF_STAGE
 from domain.people import Role
 from domain.regimes.regime import Level
-from domain.safety import OTHERS, ChildDecision, SafetyState
+from domain.safety import SafetyState
 from domain.stage import Stage, StageState
-
-KEYS = ("C1", "C2", "S1", "S2", OTHERS, "X9")
-AGENCIES = ("health", "police", "nobody")
-PEOPLE = ("ann", "ben")
-"""So few that the same person recommends and decides, and stands in for others."""
-WORDS = st.sampled_from(["", " ", "as recorded"])
-GIVEN = st.just("as recorded")
-
-
-@st.composite
-def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: datetime) -> Command:
-    """Any command of that form that the types allow, by anybody likely or not."""
-    may = sorted(FORMS[form].ROLES)
-    role = draw(st.sampled_from(may) if draw(st.integers(0, 4)) else st.sampled_from(list(Role)))
-    instant = st.integers(-300 * 24, 24).map(lambda hours: at + timedelta(hours=hours))
-    item = draw(st.sampled_from(items))
-    agency = item if draw(st.integers(0, 3)) else draw(st.sampled_from(AGENCIES))
-    fields: dict[str, Any] = {
-        "request_id": request_id(),
-        "actor": actor(role, draw(st.sampled_from(PEOPLE)), agency),
-        "item": item,
-        "decision": draw(st.sampled_from(list(ChildDecision))),
-        "protection": draw(WORDS),
-        "reason": draw(GIVEN if form in ("answer-criterion", "challenge") else WORDS),
-        "strategy_discussion": draw(st.booleans()),
-        "other_authority": draw(WORDS),
-        "held_at": draw(st.none() | instant),
-        "not_held_because": draw(WORDS),
-        "conference": draw(st.booleans()),
-        "accepted_at": draw(instant),
-        "accepted_by": "manager",
-        "reference": "7",
-        "alleged_at": draw(st.none() | instant),
-        "told_at": draw(instant),
-        "received_at": draw(instant),
-        "how": "post",
-        "fact": draw(st.sampled_from((*FACTS, "weather"))),
-        "holds": draw(st.sampled_from(["yes", "no", "not-known"])),
-        "secured_by": "manager",
-        "nil_return": draw(st.booleans()),
-        "involvement": draw(WORDS),
-        "signed_off_by": "director",
-        "outcome": draw(st.sampled_from(list(ReviewOutcome))),
-        "other_review": draw(WORDS),
-        "reasons": dict.fromkeys(LIMBS if draw(st.integers(0, 4)) else LIMBS[1:], "why"),
-        "rationale": "why",
-        "learned": "what",
-        "acted_on": "how",
-    }
-    return FORMS[form].model_validate(fields)
 
 
 def items_of(world: World[Any]) -> tuple[str | None, ...]:
@@ -172,10 +115,14 @@ class WholeCase(RuleBasedStateMachine):
             self.deliver()
 
     def numbered(self) -> list[tuple[int, World[Any]]]:
-        running = [*self.checks.items(), *self.decisions.items()]
+        running: list[tuple[int, World[Any]]] = [*self.checks.items(), *self.decisions.items()]
         return [(number, world) for number, world in running if world.stage.id not in self.ended]
 
     # What happens
+
+    @rule()
+    def everything_under_way_arrives(self) -> None:
+        self.deliver_all()
 
     @rule()
     @precondition(lambda self: self.under_way)
@@ -191,6 +138,23 @@ class WholeCase(RuleBasedStateMachine):
         asked = [task.form for task in world.stage.tasks()]
         form = data.draw(st.sampled_from(asked * 2 + forms), label="form")
         self.answer(world, number, data.draw(commands(form, items_of(world), world.at), label="command"))
+
+    @rule(data=st.data(), times=st.integers(4, 12))
+    def people_do_what_they_are_asked(self, data: st.DataObject, times: int) -> None:
+        for _ in range(times):
+            asked = [(number, world, task) for number, world in self.numbered() for task in world.stage.tasks()]
+            if not asked:
+                return
+            number, world, task = data.draw(st.sampled_from(asked), label="task")
+            self.answer(world, number, data.draw(likely(task.form, task.item, world.at), label="command"))
+
+    @rule()
+    def the_notices_are_sent(self) -> None:
+        for number, world in self.numbered():
+            notices = [letter.id for letter in world.letters if letter.kind == "notice"]
+            if notices:
+                world.told(*(sent(letter, world.at) for letter in notices))
+                self.tell(world, number)
 
     @rule(data=st.data())
     def somebody_answers_the_wrong_stage(self, data: st.DataObject) -> None:
@@ -226,6 +190,7 @@ class WholeCase(RuleBasedStateMachine):
         concerns=st.sampled_from([True, False, None]),
         agencies=st.lists(st.sampled_from(["health", "police"]), unique=True),
     )
+    @precondition(lambda self: len(self.case.state.deliveries) < 4)
     def an_event_comes_in(
         self, outcome: str, others: list[str], named: bool, abuse: str, concerns: bool | None, agencies: list[str]
     ) -> None:
@@ -319,7 +284,7 @@ class WholeCase(RuleBasedStateMachine):
 
     @invariant()
     def no_stage_is_done_while_it_asks_something(self) -> None:
-        for world in (*self.checks.values(), *self.decisions.values()):
+        for world in self.stages[1:]:
             state: StageState = world.state
             if state.done():
                 assert state.tasks() == ()

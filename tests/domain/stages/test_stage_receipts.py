@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from case_world import case, event, receive, report
 from stage_world import (
     DAY,
     DUTY,
@@ -13,18 +14,14 @@ from stage_world import (
     acknowledge,
     allegation,
     answer,
-    case,
     child,
     decide,
     decide_child,
     decided,
     deciding,
     discussion,
-    event,
-    receive,
     recommend,
     refused,
-    report,
     safety,
     sent,
     summary,

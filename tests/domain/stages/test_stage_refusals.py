@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_world import case, event, receive, report
 from stage_world import (
     CHAIR,
     DAY,
@@ -22,20 +23,16 @@ from stage_world import (
     actor,
     allegation,
     answer,
-    case,
     conference,
     decide,
     decide_child,
     decided,
     deciding,
     discussion,
-    event,
     identify,
     learning,
-    receive,
     recommend,
     refused,
-    report,
     request_id,
     safety,
     secure,

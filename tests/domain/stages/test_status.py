@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from case_world import PLANTED, case, event, other, receive, report
 from stage_world import (
     DAY,
     DEATH,
     HOUR,
     MANAGER,
-    PLANTED,
     T0,
     World,
     acceptance,
@@ -17,7 +17,6 @@ from stage_world import (
     actor,
     allegation,
     answer,
-    case,
     child,
     conference,
     decide,
@@ -25,13 +24,9 @@ from stage_world import (
     decided,
     deciding,
     discussion,
-    event,
     learning,
-    other,
-    receive,
     recommend,
     refused,
-    report,
     request_id,
     safety,
     secure,

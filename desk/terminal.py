@@ -1,0 +1,126 @@
+"""Views as text for a terminal: lines that can be read at any width, and ids that can be copied whole."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+
+from desk.civil import moment_in_words
+from desk.views import CaseView, Explained, FactView, LetterView, ReceiptView, TaskView
+from domain.people import Role
+from records.views import CaseSummary
+
+FACTS_SHOWN = 12
+URGENT = "bold red"
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console that prints text as it is."""
+    return Console(stderr=stderr, soft_wrap=True, markup=False, highlight=False)
+
+
+def print_tasks(out: Console, tasks: Sequence[TaskView]) -> None:
+    """Each task: its id, who is asked for what, and by when."""
+    if not tasks:
+        out.print("Nothing is asked for.")
+    for task in tasks:
+        out.print(task.id, style="bold")
+        out.print(f"  {_who(task.role, task.agency)}: {task.title}")
+        _print_due(out, task.due, overdue=task.overdue, done=task.done_at is not None)
+        for field in task.fields:
+            needed = "" if field.required else " (may be left out)"
+            keys = f": {', '.join(field.keys)}" if field.keys else ""
+            out.print(f"    {field.name}: {field.asks}{keys}{needed}", style="dim")
+
+
+def print_cases(out: Console, cases: Sequence[CaseSummary]) -> None:
+    """Each case and where it stands."""
+    if not cases:
+        out.print("The record has no case yet.")
+    for case in cases:
+        out.print(f"{case.case.board}/{case.case.reference}", style="bold")
+        out.print(f"  {case.stage}")
+        closed = f", closed at {moment_in_words(case.closed_at)}" if case.closed_at else ""
+        out.print(f"  opened at {moment_in_words(case.opened_at)}{closed}; {case.open_tasks} tasks open")
+
+
+def print_case(out: Console, case: CaseView) -> None:
+    """The whole case, the newest facts last."""
+    out.print(f"{case.case.board}/{case.case.reference}", style="bold")
+    out.print(f"  {case.stage}")
+    if case.notice:
+        out.print(case.notice, style=URGENT)
+    _print_people(out, case)
+    _section(out, "Stages", [f"{stage.id.removeprefix('scr/')}: {stage.title}" for stage in case.stages])
+    out.print("\nClocks running", style="bold")
+    for clock in case.clocks:
+        about = f" ({clock.item})" if clock.item else ""
+        waits = f"; waits for the {clock.waiting_on.words}" if clock.waiting_on else ""
+        words = f"  {clock.title}{about}: due {clock.due}{waits}"
+        out.print(f"{words} OVERDUE" if clock.overdue else words, style=URGENT if clock.overdue else "")
+    out.print("\nAsked for", style="bold")
+    print_tasks(out, [task.model_copy(update={"fields": ()}) for task in case.tasks])
+    may = [f"{may.id}: {may.title} ({', '.join(role.words for role in may.roles)})" for may in case.may_record]
+    _section(out, "May be recorded as well", may)
+    _section(out, "Last facts", [_fact_line(fact) for fact in case.facts[-FACTS_SHOWN:]])
+    _section(out, "Letters", [_letter_line(letter) for letter in case.letters])
+    out.print(f"\n{case.link}")
+
+
+def print_explained(out: Console, explained: Iterable[Explained]) -> None:
+    """Each clock's working, earlier computations marked as such."""
+    for each in explained:
+        earlier = "" if each.current else f", computation {each.entry.computation}, replaced by a later one"
+        out.print(f"{each.stage.removeprefix('scr/')}: {each.id}{earlier}", style="bold")
+        out.print(f"{each.text}\n")
+
+
+def print_receipt(out: Console, view: ReceiptView) -> None:
+    """That it was accepted, and what happens next."""
+    receipt = view.receipt
+    before = "" if receipt.changed else " before; nothing was done again"
+    out.print(f"Accepted at {moment_in_words(receipt.accepted_at)}{before}: {view.task}", style="bold green")
+    out.print(f"Next: {receipt.next}")
+    out.print(f"Request id: {receipt.request_id}")
+    if view.notice:
+        out.print(view.notice, style=URGENT)
+
+
+def _print_people(out: Console, case: CaseView) -> None:
+    if not case.people:
+        return
+    out.print("\nNames follow. They are confidential: do not copy them into letters, tickets or logs.", style=URGENT)
+    for person in case.people:
+        key = f"{person.key}: " if person.key else ""
+        out.print(f"  {key}{person.name} ({person.part})")
+
+
+def _print_due(out: Console, due: str, *, overdue: bool, done: bool) -> None:
+    if done:
+        out.print("  done")
+    elif overdue:
+        out.print(f"  OVERDUE, was due {due}", style=URGENT)
+    elif due:
+        out.print(f"  due {due}")
+
+
+def _section(out: Console, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        out.print(f"\n{title}", style="bold")
+    for line in lines:
+        out.print(f"  {line}")
+
+
+def _fact_line(fact: FactView) -> str:
+    about = f" ({fact.item})" if fact.item else ""
+    who = f", by the {_who(fact.role, fact.agency)}" if fact.role else ""
+    gone = "" if fact.stands else " [superseded]"
+    return f"{fact.seq}. {fact.kind}{about}, {moment_in_words(fact.at)}{who}{gone}"
+
+
+def _letter_line(letter: LetterView) -> str:
+    when = f" at {moment_in_words(letter.ended_at)}" if letter.ended_at else ""
+    return f"{letter.id} to the {_who(letter.to, letter.agency)}: {letter.state}{when}"
+
+
+def _who(role: Role, agency: str | None) -> str:
+    return f"{role.words} of {agency}" if agency else role.words

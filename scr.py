@@ -1,0 +1,331 @@
+"""Serious case reviews at the command line: what is asked of whom, how a case stands, and answering.
+
+Every command has ``--json``: one JSON document on standard output. What goes wrong is one line on standard error.
+Exit status: 0 done; 1 not done; 2 wrong command or settings; 3 refused by a rule; 4 not known yet whether done.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from uuid import uuid4
+
+import typer
+from pydantic import BaseModel
+from sqlalchemy import make_url
+
+from activities.directory import read_directory
+from desk import terminal
+from desk.civil import moment_in_words
+from desk.fields import FieldFaults, parse_object, read_fields
+from desk.prompting import ask_fields
+from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
+from desk.service import Service
+from desk.views import ReceiptView
+from domain.directory import DirectoryFault, UnknownBoard
+from domain.model import Refused
+from domain.people import Role
+from records.engine import RecordFault, make_engine
+from records.queries import Ambiguous, NotFound
+from records.store import Record
+from sealing import KeyringFault, load_keyring
+from settings import Settings, SettingsFault
+from wiring import configure_logging, connect
+
+NOT_DONE, USAGE, REFUSED, NOT_KNOWN = 1, 2, 3, 4
+
+_PLAIN_FAULTS = (
+    NotFound,
+    Ambiguous,
+    StageEnded,
+    Unreachable,
+    NotTaken,
+    RecordFault,
+    KeyringFault,
+    DirectoryFault,
+    UnknownBoard,
+)
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Serious case reviews: see and answer.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]
+
+
+@app.command()
+def tasks(
+    *,
+    role: Annotated[Role | None, typer.Option(help="Only what this role is asked.")] = None,
+    board: Annotated[str | None, typer.Option(help="Only this board's.")] = None,
+    case: Annotated[str | None, typer.Option(metavar="REF", help="Only this case's.")] = None,
+    done: Annotated[bool, typer.Option("--all", help="Those that are done as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is asked of whom, the earliest due first; as JSON with the JSON Schema of each answer."""
+    with _told(as_json):
+        service = _service()
+        only = service.resolve(case) if case else None
+        found = service.tasks(_now(), role=role, board=board, case=only, done=done)
+        if as_json:
+            _print_json(found)
+        else:
+            terminal.print_tasks(terminal.make_console(), found)
+
+
+@app.command()
+def show(
+    ref: Ref,
+    *,
+    people: Annotated[bool, typer.Option("--people", help="With the names that the record holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How a case stands: stages, clocks, what is asked, last facts, letters."""
+    with _told(as_json):
+        service = _service()
+        view = service.case(service.resolve(ref), _now(), people=people)
+        if as_json:
+            _print_json(view)
+        else:
+            terminal.print_case(terminal.make_console(), view)
+
+
+@app.command()
+def answer(
+    task: Annotated[str, typer.Argument(help="Full id of the task, or an ending of it that only one open task has.")],
+    fields: Annotated[
+        list[str] | None, typer.Argument(metavar="FIELD=VALUE…", help="reasons.death=…, dissent.0.who=…")
+    ] = None,
+    *,
+    person: Annotated[str, typer.Option("--as", metavar="PERSON", help="Who answers: an id of the directory.")],
+    role: Annotated[Role | None, typer.Option(help="In which role, where the person has several.")] = None,
+    agency: Annotated[str | None, typer.Option(help="For roles within an agency, where the task does not say.")] = None,
+    file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The fields as a JSON object; - is standard input.")
+    ] = None,
+    request_id: Annotated[str | None, typer.Option(help="To send the same answer again safely. [a new one]")] = None,
+    wait: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="How long to wait for the receipt.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a task, or record what nobody asked for. Times without an offset are UK times; now is a time, too."""
+    with _told(as_json):
+        if fields and file:
+            raise typer.BadParameter("give FIELD=VALUE or --file, not both")
+        service, at, request = _service(), _now(), request_id or str(uuid4())
+        target = service.target(task)
+        actor = service.actor(target, person, at, role=role, agency=agency)
+        if not fields and not file and not as_json and sys.stdin.isatty():
+            fields = ask_fields(service.fields(target), _ask)
+            at = _now()
+        given = parse_object(_read_file(file)) if file else read_fields(fields or ())
+        sent = service.answer(target, actor, given, request_id=request, at=at, wait=timedelta(seconds=wait))
+        view = _run(sent, request)
+        if as_json:
+            _print_json(view)
+        else:
+            terminal.print_receipt(terminal.make_console(), view)
+
+
+@app.command()
+def explain(
+    ref: Ref,
+    clock: Annotated[str | None, typer.Argument(help="safety-decision, or safety-decision/S1. [all]")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Why each date is what it is: every day counted or skipped, and the source. Earlier computations too."""
+    with _told(as_json):
+        service = _service()
+        found = service.explain(service.resolve(ref), clock)
+        if as_json:
+            _print_json(found)
+        else:
+            terminal.print_explained(terminal.make_console(), found)
+
+
+@app.command()
+def export(ref: Ref, *, as_json: AsJson = False) -> None:
+    """The whole record of a case as JSON, names included."""
+    with _told(as_json):
+        service = _service()
+        whole = service.export(service.resolve(ref))
+        typer.echo(json.dumps(whole, indent=None if as_json else 2, ensure_ascii=False))
+
+
+@app.command()
+def verify(
+    ref: Annotated[str | None, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every case of the record.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check that no fact of a case was changed or taken away; names the first that is broken."""
+    if every == (ref is not None):
+        raise typer.BadParameter("give a REF or --all")
+    with _told(as_json):
+        service = _service()
+        refs = [service.resolve(ref)] if ref is not None else [each.case for each in service.cases()]
+        checked = [(case, service.verify(case)) for case in refs]
+        if as_json:
+            found = [case.model_dump() | result.model_dump() for case, result in checked]
+            typer.echo(json.dumps(found if every else found[0]))
+        else:
+            for case, result in checked:
+                words = f"{result.facts} facts, the chain holds" if result.ok else f"BROKEN: {result.reason}"
+                typer.echo(f"{case.board}/{case.reference}: {words}")
+        if not all(result.ok for _, result in checked):
+            raise typer.Exit(NOT_DONE)
+
+
+@app.command()
+def cases(
+    *,
+    open_only: Annotated[bool, typer.Option("--open", help="Only those that are not closed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """All cases and where they stand."""
+    with _told(as_json):
+        found = _service().cases(open_only=open_only)
+        if as_json:
+            _print_json(found)
+        else:
+            terminal.print_cases(terminal.make_console(), found)
+
+
+@app.command()
+def letters(
+    number: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="Which letter. [a list of all]")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The local mailbox: all letters that were sent to it, or one of them."""
+    with _told(as_json):
+        found = _mailbox(_settings())
+        if number is not None and number > len(found):
+            raise NotFound(f"the mailbox has {len(found)} letters")
+        if number is None:
+            shown = [{key: value for key, value in letter.items() if key != "text"} for letter in found]
+            _print_letters(shown, as_json=as_json)
+        else:
+            _print_letters([found[number - 1]], as_json=as_json, one=True)
+
+
+def _mailbox(settings: Settings) -> list[dict[str, Any]]:
+    """The letters; their readers by the ids of the directory."""
+    try:
+        from letters.mailbox import list_letters  # noqa: PLC0415 - production has no mailbox and lacks its package
+    except ImportError:
+        raise NotFound("there is no local mailbox in this installation") from None
+    directory = read_directory(settings.directory_file)
+    ids = {person.email: person.id for board in directory.boards for person in board.everybody}
+    return [
+        {
+            "number": number,
+            "date": kept.date.isoformat(),
+            "to": ids.get(parseaddr(kept.to)[1], "somebody outside the directory"),
+            "subject": kept.subject,
+            "text": kept.text,
+        }
+        for number, kept in enumerate(list_letters(settings.var_dir / "mailbox"), start=1)
+    ]
+
+
+def _print_letters(found: list[dict[str, Any]], *, as_json: bool, one: bool = False) -> None:
+    if as_json:
+        typer.echo(json.dumps(found[0] if one else found, ensure_ascii=False))
+        return
+    if not found:
+        typer.echo("The mailbox is empty.")
+    for letter in found:
+        when = moment_in_words(datetime.fromisoformat(letter["date"]))
+        typer.echo(f"{letter['number']}. {when}, to {letter['to']}: {letter['subject']}")
+        if one:
+            typer.echo(f"\n{letter['text']}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    configure_logging(settings.model_copy(update={"log_level": "warning"}))
+    return settings
+
+
+def _service() -> Service:
+    """The desk on the record of the settings. Raises ``SettingsFault``, ``KeyringFault`` or ``RecordFault``."""
+    settings = _settings()
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        raise RecordFault(f"there is no case record at {address.database} yet: the worker makes it when it starts")
+    keyring = load_keyring(settings.key_file)
+    # Nothing is written from here, so that no letter is ever held.
+    record = Record(make_engine(settings.database_url), keyring, lambda board, at, urgent: at)
+    return Service(
+        record,
+        directory=lambda: read_directory(settings.directory_file),
+        connect=lambda: connect(settings, keyring=keyring),
+        task_queue=settings.task_queue,
+        link_template=settings.link_template,
+    )
+
+
+def _read_file(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(f"{name} cannot be read") from None
+
+
+def _run(answering: Coroutine[Any, Any, ReceiptView], request_id: str) -> ReceiptView:
+    try:
+        return asyncio.run(answering)
+    except KeyboardInterrupt:
+        raise NotKnownYet(request_id) from None
+
+
+def _ask(words: str) -> str:
+    return str(typer.prompt(words, default="", show_default=False, err=True))
+
+
+def _print_json(found: BaseModel | Sequence[BaseModel]) -> None:
+    if isinstance(found, BaseModel):
+        typer.echo(found.model_dump_json())
+    else:
+        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], ensure_ascii=False))
+
+
+@contextmanager
+def _told(as_json: bool) -> Iterator[None]:
+    """What goes wrong as one line on standard error and an exit status; as JSON on standard output as well."""
+    try:
+        yield
+    except Refused as error:
+        refusal = error.refusal
+        _fail(REFUSED, f"Refused: {error}", as_json, {"kind": "refused", **refusal.model_dump()})
+    except NotKnownYet as error:
+        _fail(NOT_KNOWN, str(error), as_json, {"kind": "not-known-yet", "request_id": error.request_id})
+    except FieldFaults as error:
+        lines = [f"{f.field}: {f.message}" + (f" (asked: {f.asks})" if f.asks else "") for f in error.faults]
+        faults = [fault.model_dump() for fault in error.faults]
+        _fail(NOT_DONE, "\n".join(lines), as_json, {"kind": "faults", "faults": faults})
+    except SettingsFault as error:
+        _fail(USAGE, str(error), as_json, {"kind": "settings"})
+    except _PLAIN_FAULTS as error:
+        _fail(NOT_DONE, str(error), as_json, {"kind": "not-done"})
+
+
+def _fail(status: int, message: str, as_json: bool, more: dict[str, Any]) -> NoReturn:
+    typer.echo(message, err=True)
+    if as_json:
+        typer.echo(json.dumps({"error": {"message": message, **more}}, ensure_ascii=False))
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    app()
