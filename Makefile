@@ -20,7 +20,7 @@ help:
 setup: .venv/ready
 
 .venv/ready: uv.lock pyproject.toml | $(UV)
-	@$(UV) sync --quiet --frozen --all-extras
+	@$(UV) sync --quiet --frozen --all-extras --compile-bytecode
 	@touch $@
 
 $(UV):

@@ -51,7 +51,14 @@ _PLAIN_FAULTS = (
     UnknownBoard,
 )
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Serious case reviews: see and answer.")
+# No pretty exceptions: they would show variables, which may hold names.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Serious case reviews: see and answer.",
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]

@@ -28,7 +28,6 @@ from domain.directory import Directory, DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import check_event, regime_of
 from domain.record import CaseRef
-from embedded import Embedded
 from records import queries
 from records.engine import RecordFault
 from records.migrate import upgrade
@@ -82,6 +81,7 @@ def work(
     except SettingsFault as fault:
         _end(fault, 2)
     except FAULTS as fault:
+        _log.debug("what led to the end", exc_info=fault)
         _end(fault, 1)
 
 
@@ -114,7 +114,7 @@ async def _working(worker: Worker, grace: timedelta) -> AsyncIterator[asyncio.Ta
     """Let it work for as long as the context lasts. Yields its task once it does, which ends where the worker fails."""
     task = asyncio.create_task(worker.run())
     try:
-        while not worker.is_running and not task.done():
+        while not worker.is_running and not task.done():  # noqa: ASYNC110 - the worker tells it in no other way
             await asyncio.sleep(0.05)
         yield task
     finally:
@@ -122,10 +122,14 @@ async def _working(worker: Worker, grace: timedelta) -> AsyncIterator[asyncio.Ta
         await asyncio.wait([asyncio.create_task(worker.shutdown())], timeout=grace.total_seconds() + 1)
 
 
-async def _first_end(*tasks: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
-    """Wait for the first of what should go on for ever to end, and raise why it did."""
-    done, _ = await asyncio.wait([asyncio.ensure_future(task) for task in tasks], return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
+async def _until_one_ends(failure: Coroutine[Any, Any, None], working: asyncio.Task[None]) -> None:
+    """Wait for the first of two that should go on for ever to end, and raise why it did."""
+    watching = asyncio.create_task(failure)
+    try:
+        ended, _ = await asyncio.wait([watching, working], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        watching.cancel()
+    for task in ended:
         task.result()
 
 
@@ -144,6 +148,10 @@ async def _alone(settings: Settings, *, register: bool) -> None:
 
 
 async def _embedded(settings: Settings) -> None:
+    try:
+        from embedded import Embedded  # noqa: PLC0415 - production images leave its packages out
+    except ModuleNotFoundError as missing:
+        raise EmbeddedFault(f"--embedded needs the extra 'embedded' of this package ({missing.name})") from None
     directory = CurrentDirectory(settings.directory_file)
     async with Embedded(settings) as machine:
         configure_logging(settings, settings.var_dir / "worker.log")
@@ -151,11 +159,12 @@ async def _embedded(settings: Settings) -> None:
         client = await _connected(settings, machine.keyring, record, directory, embedded=True)
         grace = min(EMBEDDED_GRACE, timedelta(seconds=settings.shutdown_seconds))
         async with _working(make_worker(client, settings, grace=grace), grace) as working:
+            _log.info("working on task queue %s", settings.task_queue)
             if not queries.cases(record):
                 await _feed_example(client, settings, directory())
                 await _until_something_is_asked(record)
             _tell_where_to_look(settings, [summary.case for summary in queries.cases(record, open_only=True)])
-            await _first_end(machine.until_it_fails(), working)
+            await _until_one_ends(machine.until_it_fails(), working)
 
 
 async def _connected(

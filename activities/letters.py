@@ -84,7 +84,8 @@ class Post:
         ended = [letter for letter in letters if letter.pk not in waiting]
         for letter in ended:
             await self._complete(letter, at)
-        await asyncio.to_thread(outbox.release, self._record, waiting, why_not)
+        if waiting:
+            await asyncio.to_thread(outbox.release, self._record, waiting, why_not)
         return bool(ended), why_not
 
     async def _send_parcels(

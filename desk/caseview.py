@@ -12,7 +12,7 @@ from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, Per
 from domain.case import Challenge
 from domain.clocks.explain import in_words
 from domain.command import Command
-from domain.decision import ReviewDecisionState
+from domain.decision import Decide, ReviewDecisionState
 from domain.forms import OF_STAGE, UNASKED
 from domain.incident import Incident, IncidentEvent
 from domain.record import CaseRef, ClockStatus
@@ -104,7 +104,7 @@ def _may_record(
         for command in OF_STAGE[stage_name(case, stage.stage)]:
             if command.FORM in UNASKED:
                 found += [_may(stage.stage, item, command) for item in _items(command, stage.stage, facts)]
-    if _decided(case, stages):
+    if _decided(case, facts):
         found.append(_may(case.workflow_id, None, Challenge))
     return tuple(may for may in found if may.id not in asked)
 
@@ -125,10 +125,15 @@ def _items(command: type[Command], stage: str, facts: list[RecordedFact]) -> lis
     return [item for item in identified if item not in died]
 
 
-def _decided(case: CaseRef, stages: Iterable[StageStanding]) -> bool:
-    """Whether there is a finished decision and none is open: only that can be challenged."""
-    decisions = [stage for stage in stages if stage_name(case, stage.stage) == ReviewDecisionState.STAGE]
-    return bool(decisions) and all(stage.finished for stage in decisions)
+def _decided(case: CaseRef, facts: list[RecordedFact]) -> bool:
+    """Whether the last decision that was begun has been made: only that can be challenged."""
+    of_decisions = [each for each in facts if stage_name(case, each.stage) == ReviewDecisionState.STAGE]
+    last = max((_number(each.stage) for each in of_decisions), default=0)
+    return any(each.fact.kind == Decide.FACT and _number(each.stage) == last for each in of_decisions)
+
+
+def _number(stage: str) -> int:
+    return int(stage.rpartition("/")[2])
 
 
 def _people(facts: Iterable[RecordedFact]) -> list[PersonView]:

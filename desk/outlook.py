@@ -1,7 +1,7 @@
 """What an incident event would lead to, found out without a server: as data for programs, in words for people."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from activities.calendar import build_calendar
@@ -11,6 +11,7 @@ from domain.clocks.explain import explain, in_words
 from domain.criteria import LimbAnswer
 from domain.incident import IncidentEvent
 from domain.intake import Preview, preview
+from domain.regimes import Regime
 
 VERDICTS: Final = {
     "always": "a serious case review must be held",
@@ -24,7 +25,7 @@ _MET: Final = {True: "met", False: "not met", None: "not known yet"}
 
 def outlook(event: IncidentEvent, regime: str) -> Preview:
     """The criteria's verdict and the clocks that the event by itself would start under the regime."""
-    rules = read_regime(regime)
+    rules = _regime(regime)
     incident = event.data
     calendar = _calendar(rules.calendar, incident.aware_at.year - 1, incident.notified_at.year + _YEARS_AHEAD)
     return preview(event, rules, calendar)
@@ -72,6 +73,11 @@ def _lines(event: IncidentEvent, regime: str, found: Preview) -> Iterator[str]:
 def _limb(answer: LimbAnswer) -> Iterator[str]:
     yield f"    {_MET[answer.met]:<13}  {answer.title} ({answer.level.value})"
     yield f"    {'':<13}  {answer.source}"
+
+
+@cache
+def _regime(regime: str) -> Regime:
+    return read_regime(regime)
 
 
 @lru_cache(maxsize=64)

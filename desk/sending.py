@@ -20,9 +20,6 @@ from domain.model import Refusal, Refused
 from workflows.messages import BeginCase
 
 WORKFLOW: Final = "SeriousCaseReview"
-_ASKED_AGAIN: Final = timedelta(seconds=5)
-"""How long a stage that has ended is asked for the receipt that it may have given."""
-
 Connect = Callable[[], Awaitable[Client]]
 
 
@@ -57,7 +54,7 @@ async def connected(connect: Connect) -> Client:
 
 
 async def send(client: Client, stage: str, command: Command, wait: timedelta) -> Receipt:
-    """Give the command to an open stage. The same request id gives the same receipt.
+    """Give the command to its stage. The same request id gives the same receipt, also once the stage has ended.
 
     Raises ``Refused``, ``StageEnded``, ``NotKnownYet`` or ``NotTaken``.
     """
@@ -68,7 +65,7 @@ async def send(client: Client, stage: str, command: Command, wait: timedelta) ->
             command.FORM, command, id=command.request_id, result_type=Receipt, rpc_timeout=wait
         )
 
-    return await _answered(client, stage, command, attempt)
+    return await _answered(command, attempt)
 
 
 async def send_reopening(
@@ -95,10 +92,10 @@ async def send_reopening(
             rpc_timeout=wait,
         )
 
-    return await _answered(client, order.case.workflow_id, command, attempt)
+    return await _answered(command, attempt)
 
 
-async def _answered(client: Client, stage: str, command: Command, attempt: Callable[[], Awaitable[Any]]) -> Receipt:
+async def _answered(command: Command, attempt: Callable[[], Awaitable[Any]]) -> Receipt:
     try:
         return Receipt.model_validate(await attempt())
     except WorkflowUpdateFailedError as error:
@@ -107,7 +104,7 @@ async def _answered(client: Client, stage: str, command: Command, attempt: Calla
         raise NotKnownYet(command.request_id) from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return await _given_before(client, stage, command)
+            raise StageEnded("this stage has ended; it takes no answers any more") from None
         if error.status in _NO_ANSWER:
             raise NotKnownYet(command.request_id) from None
         raise NotTaken(f"the Temporal server answers {error.status.name}") from None
@@ -131,13 +128,3 @@ def _failure(cause: BaseException) -> Exception:
         return Refused(Refusal(code=code, text=cause.message, source=source))
     kind = cause.type if isinstance(cause, ApplicationError) else type(cause).__name__
     return NotTaken(f"the stage could not take this: {kind}")
-
-
-async def _given_before(client: Client, stage: str, command: Command) -> Receipt:
-    """The receipt of an answer that the stage accepted before it ended. Raises ``StageEnded`` where there is none."""
-    handle = client.get_workflow_handle(stage).get_update_handle(command.request_id, result_type=Receipt)
-    try:
-        receipt: Receipt = await handle.result(rpc_timeout=_ASKED_AGAIN)
-    except (RPCError, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError):
-        raise StageEnded("this stage has ended; it takes no answers any more") from None
-    return receipt.model_copy(update={"changed": False})

@@ -57,7 +57,7 @@ class _Keeper:
         # Sent again it has a later date: its id tells that it is the same.
         if known := next(self._folder.glob(f"*-{digest}.eml"), None):
             with known.with_suffix(".again").open("a", encoding="utf-8") as again:
-                again.write(f"{message['Message-ID']}\n")
+                again.write(f"{_message_id(message)}\n")
             return "250 Kept before"
         date = parsedate_to_datetime(message["Date"]).strftime("%Y%m%d-%H%M%S")
         path = self._folder / f"{date}-{digest}.eml"
@@ -81,7 +81,7 @@ def read_letter(path: Path) -> Kept:
     body = message.get_body(("plain",))
     return Kept(
         path=path,
-        message_id=message["Message-ID"] or "",
+        message_id=_message_id(message),
         date=parsedate_to_datetime(message["Date"]),
         to=message["To"] or "",
         subject=message["Subject"] or "",
@@ -93,7 +93,12 @@ def _parse(content: bytes) -> EmailMessage:
     return email.message_from_bytes(content, EmailMessage, policy=email.policy.default)
 
 
+def _message_id(message: EmailMessage) -> str:
+    """Without the line break that a long one begins with."""
+    return str(message["Message-ID"] or "").strip()
+
+
 def _digest(message: EmailMessage, recipients: list[str]) -> str:
     """The same for the same letter to the same reader."""
-    key = f"{message['Message-ID']} {' '.join(sorted(recipients))}"
+    key = f"{_message_id(message)} {' '.join(sorted(recipients))}"
     return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -52,7 +52,7 @@ class Sender:
 
     def message_id(self, parts: Iterable[str]) -> str:
         """The same letter to the same reader has the same id, by which mail systems know it again."""
-        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
         return f"<{digest}@{self._sender.rpartition('@')[2]}>"
 
     async def send(self, rendered: Rendered, to: str, message_id: str, at: datetime) -> str:

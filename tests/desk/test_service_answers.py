@@ -68,7 +68,7 @@ def test_an_item_with_slashes_is_kept_whole(opened: Opened) -> None:
 
 
 def test_an_ending_that_several_tasks_have_is_not_guessed(opened: Opened) -> None:
-    with pytest.raises(Ambiguous, match="safety/1/H1/acknowledge-child, .*safety/1/S1/acknowledge-child"):
+    with pytest.raises(Ambiguous, match=r"safety/1/H1/acknowledge-child, .*safety/1/S1/acknowledge-child"):
         find_target(opened.record, "acknowledge-child")
 
 

@@ -4,11 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from desk_cases import NAMES, TOLD, Opened, after, desk, example, given
+from desk_cases import NAMES, REGIME, TOLD, Opened, after, desk, example, given
 from sqlalchemy import update
 
-from domain.decision import AnswerCriterion
-from domain.people import Role
+from domain.decision import AnswerCriterion, Decide, Recommend
+from domain.people import Actor, Role
 from domain.record import CaseRef
 from domain.safety import NOT_A_REFERRAL, AcknowledgeChild, DecideForChild
 from records.queries import Ambiguous, NotFound
@@ -113,12 +113,18 @@ def test_what_nobody_asked_for_may_be_recorded_in_open_stages(opened: Opened) ->
     assert may(opened) == {"decision/1/answer-criterion"}
 
 
-def test_a_challenge_may_be_recorded_once_the_decision_is_finished(opened: Opened) -> None:
+def test_a_challenge_may_be_recorded_once_the_chair_has_decided(opened: Opened) -> None:
     def may(opened: Opened) -> set[str]:
-        return {each.id for each in desk(opened.record).case(opened.case, after(2)).may_record}
+        return {each.id for each in desk(opened.record).case(opened.case, after(5)).may_record}
 
+    reasons = {limb.id: "See minutes." for limb in REGIME.criterion}
+    outcome = {"outcome": "serious-case-review", "rationale": "The first criterion is met."}
+    recommended = opened.answered(
+        opened.decision, given(Recommend, Role.SUB_GROUP, reasons=reasons, **outcome), after(2)
+    )
     assert f"{HERE}/challenge" not in may(opened)
-    opened.finished(opened.decision)
+    actor = Actor(person="nb-chair", role=Role.BOARD_CHAIR)
+    opened.answered(recommended, Decide(request_id="r", actor=actor, **outcome), after(3))
     assert f"{HERE}/challenge" in may(opened)
 
 

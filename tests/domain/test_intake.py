@@ -225,8 +225,8 @@ def test_a_reference_is_never_a_name(event: Event, path: str, change: Change) ->
 
 
 def test_accents_do_not_hide_a_name(event: Event) -> None:
-    event["data"]["children"][0]["given_name"] = "Zoë"
-    event["subject"] = "NB-ZOE-1"
+    event["data"]["children"][0]["given_name"] = "Luc Séan"
+    event["subject"] = "NB-SEAN-1"
     assert list(faults(event)) == ["subject"]
 
 

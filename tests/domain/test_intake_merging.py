@@ -69,6 +69,12 @@ def test_a_child_who_was_unborn_and_is_born_has_its_date_of_birth() -> None:
     assert (str(born.date_of_birth), born.unborn) == ("2020-01-01", False)
 
 
+def test_a_date_of_birth_that_was_a_mistake_goes_when_the_child_is_told_to_be_unborn() -> None:
+    update = incident(children=[child("C1", date_of_birth=None, unborn=True)])
+    corrected = merge_incident(incident(), update).children[0]
+    assert (corrected.date_of_birth, corrected.unborn) == (None, True)
+
+
 def test_what_is_not_known_erases_no_answer_and_what_is_known_replaces_one() -> None:
     known = incident(facts={"abuse_or_neglect": "known", "parent_murdered": False, "killed_by_parent": True})
     update = incident(facts={"abuse_or_neglect": "unknown", "parent_murdered": True, "killed_by_parent": None})

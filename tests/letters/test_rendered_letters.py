@@ -4,6 +4,7 @@ import html
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
@@ -24,9 +25,9 @@ SINGLE = (*CLOCKS, *NOTICES, "agency-request", "task", "letter-undelivered", "cl
 TEMPLATES = Path(rendering.__file__).parent / "templates"
 
 
-def letter(template: str = "clock-overdue", **fields: object) -> Letter:
+def letter(template: str = "clock-overdue", **fields: Any) -> Letter:
     """A letter with everything that a stage puts into it."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "id": "letter/1",
         "template": template,
         "to": Role.BOARD_CHAIR,
@@ -41,11 +42,11 @@ def letter(template: str = "clock-overdue", **fields: object) -> Letter:
     return Letter.model_validate(given | fields)
 
 
-def written(template: str = "clock-overdue", case: CaseRef = CASE, **fields: object) -> Written:
+def written(template: str = "clock-overdue", case: CaseRef = CASE, **fields: Any) -> Written:
     return Written(case=case, letter=letter(template, **fields), link=LINK)
 
 
-def single(template: str, role: Role = Role.BOARD_CHAIR, **fields: object) -> Rendered:
+def single(template: str, role: Role = Role.BOARD_CHAIR, **fields: Any) -> Rendered:
     return render(written(template, **fields), role, BOARD)
 
 
@@ -147,7 +148,9 @@ def test_combined_letter_lists_each_clock_of_each_case() -> None:
 
 
 def test_combined_letter_about_one_case_carries_its_reference() -> None:
-    assert combined(written(), written("clock-reminder")).subject.startswith("NB-2026-014: 2 ")
+    different = written("clock-reminder", clock_title="First summary by the agency")
+    assert combined(written(), different).subject.startswith("NB-2026-014: 2 ")
+    assert combined(written(), written()).subject == "NB-2026-014: Decision whether to hold a review (2)"
 
 
 def test_combined_letter_about_a_childs_safety_says_so_too() -> None:
@@ -171,7 +174,7 @@ def test_page_needs_nothing_from_outside_and_fits_a_phone(template: str) -> None
 @pytest.mark.parametrize("template", every_letter())
 def test_what_is_written_into_a_page_stays_text(template: str) -> None:
     mark = '<b onclick="x">&amp;'
-    fields = {
+    fields: dict[str, Any] = {
         "clock_title": mark,
         "due_on": mark,
         "task": mark,
@@ -193,7 +196,7 @@ def test_missing_word_is_an_error_and_no_gap_in_the_letter(template: str) -> Non
 @pytest.mark.parametrize("template", every_letter())
 def test_letter_repeats_nothing_but_its_own_words(template: str) -> None:
     planted = {"child": "Quillfeather", "address": "thistlewick@agency.example"}
-    fields = {
+    fields: dict[str, Any] = {
         "id": "letter/Quillfeather",
         "address": planted["address"],
         "words": {"outcome": "no review", "decided_at": "2026-04-13T23:30:00+00:00", **planted},

@@ -129,6 +129,12 @@ def test_an_event_without_a_new_child_begins_no_check() -> None:
     assert world.state.undecided == ()
 
 
+def test_the_question_whether_there_are_others_is_asked_only_at_the_beginning() -> None:
+    world = opened(others=[other("S1")])
+    onward = more(world, children=[subject("C1"), subject("S1", "died")])
+    assert OTHERS not in {child.key for child in onward.children.children}
+
+
 def test_names_that_follow_after_the_check_has_ended_open_it_again_for_that_child() -> None:
     world = opened(others=[other("S1", named=False)])
     report(world, "safety", 1, undecided=(), finished=True)

@@ -303,6 +303,15 @@ def test_a_notice_is_recorded_once_with_when_reference_and_proof() -> None:
     assert fact.detail["message_id"] == outcome.message_id
 
 
+def test_a_notice_that_was_sent_and_then_brought_by_hand_too_keeps_its_first_time_and_proof() -> None:
+    state = decided().state
+    letter = sorted(MEMBERS)[0]
+    once, _ = state.told_of(sent(letter, T0))
+    again, transition = once.told_of(sent(letter, T0 + HOUR, "by hand"))
+    assert again == once
+    assert transition.facts == ()
+
+
 def test_a_clock_for_several_bodies_is_met_only_when_the_last_one_is_told() -> None:
     world = decided()
     first, second, last = sorted(NATIONAL)

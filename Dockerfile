@@ -1,0 +1,25 @@
+# The service without the embedded server. Roles by command: worker.py, python -m desk.codec, starter.py, scr.py.
+FROM python:3.13-slim AS build
+COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /usr/local/bin/uv
+WORKDIR /app
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+COPY pyproject.toml uv.lock ./
+RUN uv sync --frozen --no-dev
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin scr
+WORKDIR /app
+COPY --from=build /app/.venv .venv
+COPY activities activities
+COPY desk desk
+COPY domain domain
+COPY letters letters
+COPY records records
+COPY workflows workflows
+COPY pyproject.toml sealing.py settings.py wiring.py temporal_server.py embedded.py worker.py starter.py scr.py ./
+COPY examples examples
+RUN python -m compileall -q .
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 SCR_LOG_FORMAT=json
+USER scr
+ENTRYPOINT ["python"]
+CMD ["worker.py"]
