@@ -6,9 +6,10 @@ Exit status: 0 done; 1 not done; 2 wrong command or settings; 3 refused by a rul
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -334,5 +335,21 @@ def _fail(status: int, message: str, as_json: bool, more: dict[str, Any]) -> NoR
     raise typer.Exit(status)
 
 
+def main() -> NoReturn:
+    """The tool as a process.
+
+    Threads of Temporal's client may still be busy when all is done. Python, ending under them, would now and then abort
+    with a status of its own, so it is not ended step by step. Nothing is open then that would have to be written.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        with suppress(BrokenPipeError):  # the reader had read enough
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 0)
+    raise AssertionError("a command ends with its status")
+
+
 if __name__ == "__main__":
-    app()
+    main()

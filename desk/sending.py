@@ -117,8 +117,12 @@ _NO_ANSWER: Final = frozenset(
         RPCStatusCode.CANCELLED,
         RPCStatusCode.INTERNAL,
         RPCStatusCode.UNKNOWN,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.FAILED_PRECONDITION,  # the stage's workflow task failed; its next one may take the command
     }
 )
+"""Errors of the server that do not say whether the stage took the command."""
 
 
 def _failure(cause: BaseException) -> Exception:

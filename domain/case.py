@@ -64,6 +64,8 @@ class StageReport(Model):
     outcome: ReviewOutcome | None = None
     answers: tuple[FactAnswer, ...] = ()
     """What is known of the facts, as the decision left it."""
+    overtaken: bool = False
+    """Whether facts came in after the decision that lead to another verdict."""
     finished: bool = False
 
 
@@ -113,8 +115,8 @@ class CaseState(StageState):
         """Where the case stands, in words."""
         words = {
             Standing.DECIDING: "it is being decided whether to hold a serious case review",
-            Standing.CHILDREN_FIRST: f"a serious case review was decided; {len(self.undecided)} children still wait "
-            "for a decision about their safety, the panel waits for that",
+            Standing.CHILDREN_FIRST: "a serious case review was decided; the panel waits for a decision about "
+            f"the safety of each child ({len(self.undecided)} to come)",
             Standing.WAITING_FOR_PANEL: "a serious case review was decided; the panel is to be convened",
             Standing.CLOSING: "no serious case review is held; the case is being closed",
             Standing.CLOSED: "closed",
@@ -232,6 +234,11 @@ class CaseState(StageState):
         """What a decision begins with: the facts as answered so far, by whom, and the agencies to be asked now."""
         assert self.incident is not None, "a case begins with its incident"  # noqa: S101
         return FactsChanged(answers=self.answers, agencies=_asked(self.incident, at))
+
+    def is_overtaken(self, report: StageReport) -> bool:
+        """Whether the decision that reports has to be made again."""
+        current = report.stage == "decision" and report.number == self.decisions
+        return current and report.overtaken and report.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW
 
     def safety_begun_again(self) -> Self:
         """The case with a further safety check, where the last one ended before it could be told of a child."""

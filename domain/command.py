@@ -1,6 +1,8 @@
 """Commands: what people answer. Each names its actor and carries a request id that makes it safe to send twice."""
 
+import json
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, ConfigDict, JsonValue, StringConstraints
@@ -37,6 +39,10 @@ class Command(Model):
         """The answer without its envelope, as it is kept in the record."""
         return self.model_dump(mode="json", exclude=set(ENVELOPE), exclude_none=True)
 
+    def digest(self) -> str:
+        """Short and the same for the same answer."""
+        return sha256(json.dumps(self.answer(), sort_keys=True).encode()).hexdigest()[:16]
+
 
 class Receipt(Model):
     """What the person who gave a command gets back."""
@@ -45,6 +51,8 @@ class Receipt(Model):
     form: str
     item: str | None = None
     accepted_at: datetime
+    digest: str = ""
+    """Of the answer, by which the same request id with another answer is noticed."""
     next: str
     """What the service waits for now, in words."""
     changed: bool = True

@@ -195,10 +195,14 @@ class ReviewDecisionState(StageState):
     agencies: tuple[AgencyAsked, ...] = ()
     recommendation: Recommendation | None = None
     recommendations: int = 0
+    recommenders: tuple[str, ...] = ()
+    """Everybody who recommended in this decision, overtaken recommendations included: none of them decides."""
     decision: Decision | None = None
     told: tuple[tuple[str, datetime], ...] = ()
     """Notices handed over, by letter id, and when."""
     learning_at: datetime | None = None
+    overtaken: bool = False
+    """Whether another decision takes this one's place, because of a death, new facts or a challenge."""
 
     @property
     def verdict(self) -> Verdict:
@@ -236,13 +240,24 @@ class ReviewDecisionState(StageState):
         state = self._answered(message.answers).model_copy(update={"agencies": (*self.agencies, *new)})
         facts = [_answer_fact(answer) for answer in message.answers] + [_asked(agency) for agency in new]
         again, then = state._recommend_again(self.verdict, at)
+        if again.decision is not None and again.verdict != self.verdict:
+            again = again.superseded()
         return again, Transition(facts=(*facts, *then.facts), letters=then.letters)
+
+    def superseded(self) -> Self:
+        """The state where another decision takes this one's place: its notices still go out, nothing more is asked."""
+        return self.model_copy(update={"overtaken": self.decision is not None})
 
     def done(self) -> bool:
         """Decided, all notices given, and where there is no serious case review its learning recorded."""
         if self.decision is None or self._letters_owed():
             return False
-        return self.decision.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW or self.learning_at is not None
+        return not self._learning_owed()
+
+    def _learning_owed(self) -> bool:
+        if self.decision is None or self.decision.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW:
+            return False
+        return self.learning_at is None and not self.overtaken
 
     def headline(self) -> str:
         """What the decision waits for."""
@@ -326,7 +341,7 @@ class ReviewDecisionState(StageState):
                 else Task(form=Decide.FORM, role=Role.BOARD_CHAIR, title=_please(Decide), clock="review-decision")
             ]
             tasks += self._unknown_facts()
-        elif self.decision.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW and self.learning_at is None:
+        elif self._learning_owed():
             title = _please(RecordLearning)
             tasks.append(
                 Task(form=RecordLearning.FORM, role=Role.BUSINESS_MANAGER, title=title, clock="closing-learning")
@@ -384,7 +399,10 @@ class ReviewDecisionState(StageState):
             outcome=command.outcome, by=command.actor, at=at, verdict=str(self.verdict.verdict)
         )
         number = self.recommendations + 1
-        state = self.model_copy(update={"recommendation": recommendation, "recommendations": number})
+        recommenders = (*self.recommenders, command.actor.person)
+        state = self.model_copy(
+            update={"recommendation": recommendation, "recommendations": number, "recommenders": recommenders}
+        )
         return state, Transition(letters=(_task_letter(f"decide/{number}", Decide, Role.BOARD_CHAIR),))
 
     def _decided(self, command: Decide, at: datetime) -> tuple[Self, Transition]:
@@ -430,7 +448,7 @@ class ReviewDecisionState(StageState):
                 satisfied_at=max(at for at in given if at) if all(given) else None,
                 waiting_on=Role.BUSINESS_MANAGER,
             )
-        if self.decision.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW and not self._letters_owed():
+        if (self._learning_owed() or self.learning_at is not None) and not self._letters_owed():
             yield ClockNeed(
                 rule="closing-learning",
                 started_at=max((self.decision.at, *(at for _, at in self.told))),
@@ -472,7 +490,7 @@ class ReviewDecisionState(StageState):
             return refusal
         if self.recommendation is None:
             return _no("recommended", "The sub-group has not recommended yet; the chair decides after it.", SEPARATION)
-        if self.recommendation.by.person == command.actor.person:
+        if command.actor.person in self.recommenders:
             return _no("recommender-is-not-decider", "Who recommended cannot decide; the deputy can.", SEPARATION)
         return self._refuses_outcome(command) or _refuses_unnamed(command)
 

@@ -52,5 +52,15 @@ FORMS: Final[dict[str, type[Command]]] = {
     form.FORM: form for form in (*EVERYWHERE, *(form for forms in OF_STAGE.values() for form in forms))
 }
 
-UNASKED: Final = frozenset({Challenge.FORM, RecordAllegation.FORM, AnswerCriterion.FORM, DecideForChild.FORM})
-"""Commands that may be given without having been asked for."""
+UNASKED: Final = frozenset(
+    {
+        Challenge.FORM,
+        RecordAllegation.FORM,
+        AnswerCriterion.FORM,
+        DecideForChild.FORM,
+        Recommend.FORM,
+        SecureRecords.FORM,
+        SendFirstSummary.FORM,
+    }
+)
+"""Commands that may be given without being asked for at the moment, or given again."""

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.clocks.arithmetic import compute
 from domain.clocks.calendar import Calendar
 from domain.criteria import Verdict, case_facts, judge
-from domain.incident import Abuse, Agency, Incident, IncidentChild, IncidentEvent, IncidentFacts, OtherChild
+from domain.incident import Abuse, Agency, Incident, IncidentChild, IncidentEvent, IncidentFacts, OtherChild, Outcome
 from domain.intake_faults import Fault, shape_faults
 from domain.intake_rules import rule_faults
 from domain.model import Model
@@ -133,7 +133,9 @@ def _key(child: IncidentChild | OtherChild) -> str:
 
 def _merged_child(known: IncidentChild, update: IncidentChild) -> IncidentChild:
     birth = {"date_of_birth": update.date_of_birth, "unborn": update.unborn}  # a child of an update has one of the two
-    return known.model_copy(update=_given(update) | birth)
+    died = known.outcome is Outcome.DIED  # an update that was overtaken on its way brings nobody back to life
+    outcome = {"outcome": Outcome.DIED} if died else {}
+    return known.model_copy(update=_given(update) | birth | outcome)
 
 
 def _merged_other(known: OtherChild, update: OtherChild) -> OtherChild:

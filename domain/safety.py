@@ -146,9 +146,11 @@ class ChildAtRisk(Model):
     decided_by: Actor | None = None
     decided_at: datetime | None = None
     strategy_called_at: datetime | None = None
+    strategy_round: int = 1
+    """Counts the strategy discussions called for the child; each has a clock of its own."""
     strategy_recorded_at: datetime | None = None
-    strategy_held_at: datetime | None = None
-    conference: bool = False
+    conference_from: datetime | None = None
+    """When the strategy discussion was held that led to a conference."""
     conference_recorded_at: datetime | None = None
     authority_asked_at: datetime | None = None
     authority_accepted_at: datetime | None = None
@@ -158,7 +160,7 @@ class ChildAtRisk(Model):
         """Whether everything that the decision called for is done."""
         return (
             (self.strategy_called_at is None or self.strategy_recorded_at is not None)
-            and (not self.conference or self.conference_recorded_at is not None)
+            and (self.conference_from is None or self.conference_recorded_at is not None)
             and (self.authority_asked_at is None or self.authority_accepted_at is not None)
         )
 
@@ -226,7 +228,8 @@ class SafetyState(StageState):
             "designated officer to be told" if self.allegation_at and not self.officer_told_at else "",
         ]
         words = ", ".join(filter(None, waits)) or "every child has a decision and its follow-ups are done"
-        return f"Children's safety check, {len(self.living)} children: {words}"
+        number = len(self.living)
+        return f"Children's safety check, {number} {'child' if number == 1 else 'children'}: {words}"
 
     def identified(self, message: ChildrenIdentified, at: datetime) -> tuple["SafetyState", Transition]:
         """The state with children who were not known before; those known to have died leave the check."""
@@ -324,6 +327,8 @@ def _refuses_decision(command: DecideForChild) -> Refusal | None:
     match command.decision:
         case ChildDecision.PROTECTION_TAKEN if not command.protection.strip():
             return _no("protection-named", "Say which protection was taken (field protection).")
+        case ChildDecision.NO_FURTHER_ACTION if command.strategy_discussion:
+            return _no("no-action-means-none", "A strategy discussion is further action: decide that one is called.")
         case ChildDecision.NO_FURTHER_ACTION if not command.reason.strip():
             return _no("reason-given", "No further action needs its reason (field reason).")
         case ChildDecision.CANNOT_BE_TRACED if not command.reason.strip():
@@ -348,7 +353,7 @@ def _refuses_strategy(command: RecordStrategyDiscussion, child: ChildAtRisk, at:
 
 
 def _refuses_conference(command: RecordConference, child: ChildAtRisk, at: datetime) -> Refusal | None:
-    if not child.conference:
+    if child.conference_from is None:
         return _no("none-called", "No child protection conference was called for this child.")
     if child.conference_recorded_at is not None:
         return _no("recorded", "The child protection conference was recorded before.")
@@ -373,8 +378,7 @@ def _changes(command: Command, child: ChildAtRisk, at: datetime) -> dict[str, ob
         case RecordStrategyDiscussion():
             return {
                 "strategy_recorded_at": command.held_at or at,
-                "strategy_held_at": command.held_at,
-                "conference": command.conference,
+                "conference_from": child.conference_from or (command.held_at if command.conference else None),
             }
         case RecordConference():
             return {"conference_recorded_at": command.held_at or at}
@@ -392,16 +396,21 @@ def _decided(command: DecideForChild, child: ChildAtRisk, at: datetime) -> dict[
     called = command.strategy_discussion or command.decision is ChildDecision.STRATEGY_DISCUSSION_CALLED
     if called and child.strategy_called_at is None:
         changes["strategy_called_at"] = at
+    elif called and child.strategy_recorded_at is not None:
+        again = {"strategy_round": child.strategy_round + 1, "strategy_recorded_at": None}
+        changes |= {"strategy_called_at": at, **again}
     if command.other_authority.strip() and child.authority_asked_at is None:
         changes["authority_asked_at"] = at
     return changes
 
 
 def _child_needs(child: ChildAtRisk) -> Iterable[ClockNeed]:
-    def need(rule: str, started_at: datetime, satisfied_at: datetime | None, form: str) -> ClockNeed:
+    def need(
+        rule: str, started_at: datetime, satisfied_at: datetime | None, form: str, item: str = child.key
+    ) -> ClockNeed:
         return ClockNeed(
             rule=rule,
-            item=child.key,
+            item=item,
             started_at=started_at,
             satisfied_at=satisfied_at,
             waiting_on=Role.DUTY_SOCIAL_WORKER,
@@ -411,11 +420,16 @@ def _child_needs(child: ChildAtRisk) -> Iterable[ClockNeed]:
     yield need("safety-acknowledgement", child.since, child.acknowledged_at, AcknowledgeChild.FORM)
     yield need("safety-decision", child.since, child.decided_at, DecideForChild.FORM)
     if (called := child.strategy_called_at) is not None:
-        yield need("strategy-discussion", called, child.strategy_recorded_at, RecordStrategyDiscussion.FORM)
-    if child.conference and (held := child.strategy_held_at) is not None:
+        form, item = RecordStrategyDiscussion.FORM, _strategy_item(child)
+        yield need("strategy-discussion", called, child.strategy_recorded_at, form, item)
+    if (held := child.conference_from) is not None:
         yield need("child-protection-conference", held, child.conference_recorded_at, RecordConference.FORM)
     if (asked := child.authority_asked_at) is not None:
         yield need("authority-acceptance", asked, child.authority_accepted_at, RecordAcceptance.FORM)
+
+
+def _strategy_item(child: ChildAtRisk) -> str:
+    return child.key if child.strategy_round == 1 else f"{child.key}.{child.strategy_round}"
 
 
 def _child_tasks(child: ChildAtRisk) -> Iterable[Task]:
@@ -424,8 +438,9 @@ def _child_tasks(child: ChildAtRisk) -> Iterable[Task]:
     if child.decision is None:
         yield _task(DecideForChild, child.key, "safety-decision")
     if child.strategy_called_at is not None and child.strategy_recorded_at is None:
-        yield _task(RecordStrategyDiscussion, child.key, "strategy-discussion")
-    if child.conference and child.conference_recorded_at is None:
+        task = _task(RecordStrategyDiscussion, child.key, "strategy-discussion")
+        yield task.model_copy(update={"clock": f"strategy-discussion/{_strategy_item(child)}"})
+    if child.conference_from is not None and child.conference_recorded_at is None:
         yield _task(RecordConference, child.key, "child-protection-conference")
     if child.authority_asked_at is not None and child.authority_accepted_at is None:
         yield _task(RecordAcceptance, child.key, "authority-acceptance")

@@ -231,6 +231,7 @@ class Stage(Model, Generic[S]):
             form=command.FORM,
             item=command.item,
             accepted_at=at,
+            digest=command.digest(),
             next=self.state.headline(),
         )
         return self._with(receipts=(*self.receipts, receipt)[-RECEIPTS_KEPT:]), receipt
@@ -364,7 +365,7 @@ def _about_undelivered(outcome: LetterOutcome) -> bool:
 
 
 def _other_content(command: Command, given: Receipt) -> Refusal | None:
-    if (given.form, given.item) == (command.FORM, command.item):
+    if (given.form, given.item, given.digest) == (command.FORM, command.item, command.digest()):
         return None
     return Refusal(
         code="request-id-used",

@@ -60,7 +60,6 @@ class SeriousCaseReview:
         """Take the event in once, make the children safe, and decide on a review."""
         await workflow.wait_condition(lambda: self._shell.ready)
         async with self._one_at_a_time:
-            await self._shell.cover(event.data.aware_at)
             stage = self._shell.stage
             taken_in = stage.state.received(event, self._pinned.criterion, workflow.now())
             if taken_in is None:
@@ -80,6 +79,11 @@ class SeriousCaseReview:
         if state != stage.state:
             self._shell.stage = stage.with_state(state)
             await self._shell.advance(transition)
+        async with self._one_at_a_time:
+            stage = self._shell.stage
+            if stage.state.is_overtaken(report):
+                self._shell.stage = stage.with_state(stage.state.deciding_again())
+                await self._begin_decision("what is known has changed", workflow.now())
 
     @workflow.update(name=Challenge.FORM, description="The national panel challenges the decision")
     async def challenge(self, command: Challenge) -> Receipt:
@@ -148,14 +152,18 @@ class SeriousCaseReview:
 
     async def _make_children_safe(self, onward: Onward) -> None:
         """Tell the open safety check of the children, or begin one for those that none has seen."""
-        stage = self._shell.stage
         if not onward.begins_safety:
-            check = stage.case.stage_id(SafetyState.STAGE, stage.state.safety_checks)
-            if not stage.state.safety_open or await self._tell(check, "children-identified", onward.children):
+            state = self._shell.stage.state
+            check = self._order.case.stage_id(SafetyState.STAGE, state.safety_checks)
+            if state.safety_open and await self._tell(check, "children-identified", onward.children):
                 return
+            if not onward.children.children:
+                return
+            # The check ended before it could be told. What was read before waiting is stale: read anew.
+            stage = self._shell.stage
             self._shell.stage = stage.with_state(stage.state.safety_begun_again())
         order = BeginSafetyCheck(
-            case=stage.case,
+            case=self._order.case,
             number=self._shell.stage.state.safety_checks,
             regime=self._pinned.id,
             calendar=self._pinned.calendar,
@@ -167,18 +175,19 @@ class SeriousCaseReview:
             await workflow.start_child_workflow(
                 ChildrenSafetyCheck.run,
                 order,
-                id=stage.case.stage_id(SafetyState.STAGE, order.number),
+                id=order.case.stage_id(SafetyState.STAGE, order.number),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{stage.case.reference}: children's safety check {order.number}",
+                static_summary=f"{order.case.reference}: children's safety check {order.number}",
             )
 
     async def _decide_on_review(self, onward: Onward) -> None:
         """Begin a decision, or tell the open one what has become known."""
-        stage = self._shell.stage
         if not onward.begins_decision:
-            decision = stage.case.stage_id(ReviewDecisionState.STAGE, stage.state.decisions)
-            if not stage.state.decision_open or await self._tell(decision, "facts-changed", onward.facts):
+            state = self._shell.stage.state
+            decision = self._order.case.stage_id(ReviewDecisionState.STAGE, state.decisions)
+            if not state.decision_open or await self._tell(decision, "facts-changed", onward.facts):
                 return
+            stage = self._shell.stage
             self._shell.stage = stage.with_state(stage.state.deciding_again())
         await self._begin_decision(onward.because, onward.since)
 
@@ -196,6 +205,9 @@ class SeriousCaseReview:
             since=since,
             facts=state.facts_known(workflow.now()),
         )
+        if order.number > 1:
+            overtaken = order.case.stage_id(ReviewDecisionState.STAGE, order.number - 1)
+            await self._tell(overtaken, "decision-overtaken")
         with suppress(WorkflowAlreadyStartedError):
             await workflow.start_child_workflow(
                 ReviewDecision.run,
@@ -205,10 +217,10 @@ class SeriousCaseReview:
                 static_summary=f"{order.case.reference}: decision on a review {order.number}",
             )
 
-    async def _tell(self, stage_id: str, message: str, body: ChildrenIdentified | FactsChanged) -> bool:
+    async def _tell(self, stage_id: str, message: str, *body: ChildrenIdentified | FactsChanged) -> bool:
         """Whether the stage was there to be told; one that has just ended is begun again by the caller."""
         try:
-            await workflow.get_external_workflow_handle(stage_id).signal(message, body)
+            await workflow.get_external_workflow_handle(stage_id).signal(message, args=body)
         except FailureError:
             return False
         return True

@@ -19,7 +19,8 @@ with workflow.unsafe.imports_passed_through():
         SecureRecords,
         SendFirstSummary,
     )
-    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage
+    from domain.record import Fact
+    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage, Transition
 
 
 @workflow.defn(name="ReviewDecision")
@@ -61,6 +62,16 @@ class ReviewDecision:
         state, transition = stage.state.changed(message, workflow.now())
         self._shell.stage = stage.with_state(state)
         await self._shell.advance(transition)
+        await self._report()
+
+    @workflow.signal(name="decision-overtaken", description="Another decision takes this one's place")
+    async def decision_overtaken(self) -> None:
+        """Its notices still go out; nothing more is asked."""
+        await workflow.wait_condition(lambda: self._shell.ready)
+        stage = self._shell.stage
+        self._shell.stage = stage.with_state(stage.state.superseded())
+        fact = Fact(kind="decision-overtaken", at=workflow.now())
+        await self._shell.advance(Transition(facts=(fact,)))
 
     @workflow.update(name=AnswerCriterion.FORM, description="Answer a fact that the criteria need")
     async def answer_criterion(self, command: AnswerCriterion) -> Receipt:
@@ -146,6 +157,7 @@ class ReviewDecision:
             number=self._number,
             outcome=state.decision and state.decision.outcome,
             answers=state.answers,
+            overtaken=state.overtaken,
             finished=finished,
         )
         if report.outcome is not None or finished:

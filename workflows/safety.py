@@ -154,7 +154,13 @@ class ChildrenSafetyCheck:
         await self._report()
 
     async def _report(self, *, finished: bool = False) -> None:
-        undecided = self._shell.stage.state.undecided
+        state = self._shell.stage.state
         await self._reporter.tell(
-            StageReport(stage=SafetyState.STAGE, number=self._number, undecided=undecided, finished=finished)
+            StageReport(
+                stage=SafetyState.STAGE,
+                number=self._number,
+                undecided=state.undecided,
+                children=tuple(child.key for child in state.children),
+                finished=finished,
+            )
         )

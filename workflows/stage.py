@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from workflows import search_attributes
 
 with workflow.unsafe.imports_passed_through():
-    from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarRequest
+    from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
     from domain.command import Command, Receipt, refuses_long_ago
     from domain.record import Posted, PostLetters, Recorded, Recording
     from domain.stage import Stage, StageState, Transition
@@ -44,29 +44,32 @@ class StageShell(Generic[S]):
     async def begin(self, calendar: str, since: datetime) -> None:
         """Load the calendar that the stage's dates are computed with, so that it is in history."""
         self._calendar_id = calendar
-        self._calendar = await self._load_calendar(since)
+        self._calendar = await self._load_calendar(since.year - 1, workflow.now().year + YEARS_AHEAD)
         # Letters that waited when the workflow continued as new are asked for again.
         self._post_at = workflow.now() if self.stage.sequence else None
 
-    async def cover(self, instant: datetime) -> None:
-        """Make sure that the calendar reaches back to an instant that a clock is to be counted from."""
-        if self._calendar is None or instant.year <= self._calendar.first_year:
-            self._calendar = await self._load_calendar(instant)
-
-    async def _load_calendar(self, since: datetime) -> Calendar:
+    async def _load_calendar(self, first_year: int, last_year: int) -> Calendar:
         calendar: Calendar = await workflow.execute_local_activity(
             "load_calendar",
-            CalendarRequest(
-                id=self._calendar_id,
-                first_year=max(since.year - 1, FIRST_YEAR),
-                last_year=workflow.now().year + YEARS_AHEAD,
-            ),
+            CalendarRequest(id=self._calendar_id, first_year=max(first_year, FIRST_YEAR), last_year=last_year),
             result_type=Calendar,
             start_to_close_timeout=LOCALLY,
             retry_policy=PATIENTLY,
             summary="Load the working-day calendar",
         )
         return calendar
+
+    async def _advanced(
+        self, transition: Transition, calendar: Calendar, *, finished: bool
+    ) -> tuple[Stage[S], Recording]:
+        """The stage advanced; where the calendar ends too early, with a wider one."""
+        while True:
+            try:
+                return self.stage.advanced(transition, calendar, workflow.now(), finished=finished)
+            except CalendarDoesNotCover as gap:
+                first = min(gap.day.year - 1, calendar.first_year)
+                last = max(gap.day.year + YEARS_AHEAD, calendar.last_year)
+                calendar = self._calendar = await self._load_calendar(first, last)
 
     @property
     def ready(self) -> bool:
@@ -107,7 +110,7 @@ class StageShell(Generic[S]):
         With ``keep`` the state is stored with the record, for a case that closes and may be opened again.
         """
         assert self._calendar is not None, "a stage begins before it advances"  # noqa: S101
-        self.stage, recording = self.stage.advanced(transition, self._calendar, workflow.now(), finished=finished)
+        self.stage, recording = await self._advanced(transition, self._calendar, finished=finished)
         if keep is not None:
             snapshot = {"stage": self.stage.model_dump(mode="json"), **keep}
             recording = recording.model_copy(update={"snapshot": snapshot})

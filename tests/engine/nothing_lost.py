@@ -22,10 +22,14 @@ async def until_the_chairs_decision_is_told(service: RunningService, case: CaseR
 
     def told() -> bool:
         stages = queries.case_summary(service.record, case).stages
-        letters = queries.letters(service.record, case)
-        return len([s for s in stages if s.finished]) == 2 and not {x.state for x in letters} & ON_ITS_WAY
+        return len([s for s in stages if s.finished]) == 2 and not on_their_way(service, case)
 
     await until(told)
+
+
+def on_their_way(service: RunningService, case: CaseRef) -> list[str]:
+    """The letters of a case that have not come to their end."""
+    return [x.letter.id for x in queries.letters(service.record, case) if x.state in ON_ITS_WAY]
 
 
 async def check_whole_case(

@@ -141,6 +141,11 @@ class RunningService:
         """The forms that wait for an answer."""
         return {task.form for task in queries.tasks(self.record, board=case.board, reference=case.reference)}
 
+    def asked_about(self, case: CaseRef, item: str) -> bool:
+        """Whether something is asked about a child or an agency."""
+        tasks = queries.tasks(self.record, board=case.board, reference=case.reference)
+        return item in {task.item for task in tasks}
+
     def command(self, answer: Answer) -> Command:
         """The answer of whoever holds the role today."""
         agency = answer.item if answer.role.of_an_agency else None
@@ -239,7 +244,7 @@ async def running_service(folder: Path, *server_arguments: str) -> AsyncIterator
 async def until(holds: Callable[[], object]) -> None:
     """Wait until something is so, or fail."""
     async with asyncio.timeout(PATIENCE):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - other processes write what is waited for
             await asyncio.sleep(0.05)
 
 

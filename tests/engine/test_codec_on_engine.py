@@ -163,3 +163,9 @@ async def test_search_attributes_are_registered_and_closed_reviews_kept_for_year
     described = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
     kept_for = timedelta(seconds=described.config.workflow_execution_retention_ttl.seconds)
     assert kept_for >= timedelta(days=3650)
+
+
+async def test_the_web_ui_is_told_where_the_codec_endpoint_is(machine: Embedded, machine_settings: Settings) -> None:
+    async with httpx.AsyncClient() as browser:
+        told = (await browser.get(f"http://127.0.0.1:{machine_settings.ui_port}/api/v1/settings")).json()
+    assert told["Codec"]["Endpoint"] == f"http://127.0.0.1:{machine_settings.codec_port}/codec"

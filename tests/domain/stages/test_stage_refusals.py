@@ -124,6 +124,7 @@ DEPUTY_CHAIR = actor(Role.BOARD_CHAIR, SUB_GROUP.person, deputising=True)
 
 Situation = Callable[[], World[Any]]
 REFUSED: list[tuple[str, Situation, Command, str]] = [
+    ("no action and yet a discussion", safety, decide_child(strategy_discussion=True), "no-action-means-none"),
     # What all stages share
     ("a role that may not", safety, acknowledge(by=CHAIR), "role"),
     ("an agency for another", deciding, secure(by=actor(Role.AGENCY_LEAD, agency="police")), "own-agency"),

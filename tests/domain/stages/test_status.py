@@ -59,7 +59,7 @@ def test_the_page_of_a_safety_check_says_that_it_is_no_referral() -> None:
 
 def test_the_page_names_reference_clocks_due_dates_and_who_is_waited_for() -> None:
     text = page(safety())
-    assert text.startswith("### NB-2026-101: Children's safety check, 1 children: 1 to be acknowledged")
+    assert text.startswith("### NB-2026-101: Children's safety check, 1 child: 1 to be acknowledged")
     assert "| Safety check acknowledged | S1 | by 11:30 on Thursday 5 February 2026 | duty social worker |" in text
     assert "- duty social worker: Child S1: acknowledge that this child may be at risk" in text
 
