@@ -55,7 +55,7 @@ class Rehearsal:
         self.env = env
         self.settings = settings
         self.record = record
-        self._directory = directory
+        self.directory = directory
         self._requests = 0
 
     async def now(self) -> datetime:
@@ -82,7 +82,7 @@ class Rehearsal:
         """Somebody in a role answers. Raises ``WorkflowUpdateFailedError`` where the answer is refused."""
         self._requests += 1
         agency = item if role.of_an_agency else None
-        board = self._directory.boards[0]
+        board = self.directory.boards[0]
         if not person:
             person = board.holders(role, agency, (await self.now()).date())[0].id
         envelope = {"request_id": f"request-{self._requests}", "actor": Actor(person=person, role=role, agency=agency)}

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -27,7 +27,6 @@ from desk.fields import FieldFaults, parse_object, read_fields
 from desk.prompting import ask_fields
 from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
 from desk.service import Service
-from desk.views import ReceiptView
 from domain.directory import DirectoryFault, UnknownBoard
 from domain.model import Refused
 from domain.people import Role
@@ -131,7 +130,12 @@ def answer(
             at = _now()
         given = parse_object(_read_file(file)) if file else read_fields(fields or ())
         sent = service.answer(target, actor, given, request_id=request, at=at, wait=timedelta(seconds=wait))
-        view = _run(sent, request)
+        try:
+            view = asyncio.run(sent)
+        except (NotKnownYet, KeyboardInterrupt):
+            # Another time would be another answer under the same request id.
+            more = f" and with {at:%Y-%m-%dT%H:%M:%SZ} in place of now" if "now" in given.values() else ""
+            raise NotKnownYet(request, more) from None
         if as_json:
             _print_json(view)
         else:
@@ -288,13 +292,6 @@ def _read_file(name: str) -> str:
         return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise typer.BadParameter(f"{name} cannot be read") from None
-
-
-def _run(answering: Coroutine[Any, Any, ReceiptView], request_id: str) -> ReceiptView:
-    try:
-        return asyncio.run(answering)
-    except KeyboardInterrupt:
-        raise NotKnownYet(request_id) from None
 
 
 def _ask(words: str) -> str:

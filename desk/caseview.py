@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -12,11 +13,18 @@ from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, Per
 from domain.case import Challenge
 from domain.clocks.explain import in_words
 from domain.command import Command
-from domain.decision import Decide, ReviewDecisionState
+from domain.decision import (
+    AnswerCriterion,
+    Decide,
+    Recommend,
+    ReviewDecisionState,
+    SecureRecords,
+    SendFirstSummary,
+)
 from domain.forms import OF_STAGE, UNASKED
 from domain.incident import Incident, IncidentEvent
 from domain.record import CaseRef, ClockStatus
-from domain.safety import NOT_A_REFERRAL, DecideForChild, SafetyState
+from domain.safety import NOT_A_REFERRAL, DecideForChild, RecordAllegation, SafetyState
 from records import queries
 from records.store import Record
 from records.views import RecordedClock, RecordedFact, RecordedLetter, StageStanding
@@ -111,18 +119,31 @@ def _may_record(
 
 def _may(stage: str, item: str | None, command: type[Command]) -> MayRecord:
     path = "/".join(filter(None, (stage.removeprefix("scr/"), item, command.FORM)))
-    about = f"child {item}: " if item else ""
+    about = f"{item}: " if item else ""
     return MayRecord(id=path, title=f"{about}{command.TITLE}", roles=tuple(sorted(command.ROLES)))
 
 
 def _items(command: type[Command], stage: str, facts: list[RecordedFact]) -> list[str | None]:
-    """The living children of the check, for what is recorded child by child."""
-    if command is not DecideForChild:
-        return [None]
+    """The children or agencies for whom it may be recorded; ``None`` for what concerns the whole stage."""
     of_stage = [each.fact for each in facts if each.stage == stage]
-    died = {fact.item for fact in of_stage if fact.kind == "child-known-to-have-died"}
-    identified = dict.fromkeys(fact.item for fact in of_stage if fact.kind == "child-identified")
-    return [item for item in identified if item not in died]
+    if command in _BEFORE_THE_DECISION and any(fact.kind == Decide.FACT for fact in of_stage):
+        return []
+    begins, ends = _CONCERNS.get(command, ("", ""))
+    items = dict.fromkeys(fact.item for fact in of_stage if fact.kind == begins) if begins else [None]
+    over = {ends, command.FACT} if command in _ONCE else {ends}
+    gone = {fact.item for fact in of_stage if fact.kind in over}
+    return [item for item in items if item not in gone]
+
+
+_CONCERNS: Final[dict[type[Command], tuple[str, str]]] = {
+    DecideForChild: ("child-identified", "child-known-to-have-died"),
+    SecureRecords: ("agency-asked", ""),
+    SendFirstSummary: ("agency-asked", ""),
+}
+"""For what is recorded item by item: the facts with which an item comes and goes."""
+
+_ONCE: Final = (RecordAllegation, SecureRecords, SendFirstSummary)
+_BEFORE_THE_DECISION: Final = (AnswerCriterion, Recommend)
 
 
 def _decided(case: CaseRef, facts: list[RecordedFact]) -> bool:

@@ -30,9 +30,10 @@ class Unreachable(Exception):
 class NotKnownYet(Exception):
     """Sent, but no answer came: it may have been accepted. The same request id may be sent again."""
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, more: str = "") -> None:
         super().__init__(
-            f"It is not known yet whether this was accepted: no answer came. Ask again with --request-id {request_id}"
+            "It is not known yet whether this was accepted: no answer came. "
+            f"Ask again with --request-id {request_id}{more}"
         )
         self.request_id = request_id
 

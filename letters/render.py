@@ -65,8 +65,13 @@ def render(written: Written, role: Role, board: str) -> Rendered:
 
 
 def render_combined(letters: Sequence[Written], role: Role, *, late: bool) -> Rendered:
-    """One letter that stands for several to the same reader; ``late`` where the service had been away."""
-    words = {"items": [_facts(written) for written in letters], "late": late, "heading": _heading(letters)}
+    """One letter that stands for several to the same reader; ``late`` where the service had been away.
+
+    A clock is named once, however many of its rungs are told.
+    """
+    clocks = {(w.case, w.letter.clock_title, w.letter.words.get("about"), w.letter.due_at): w for w in letters}
+    once = list(clocks.values())
+    words = {"items": [_facts(written) for written in once], "late": late, "heading": _heading(once)}
     return _rendered(COMBINED, words, role, urgent=any(written.letter.urgent for written in letters))
 
 

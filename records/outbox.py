@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.model import Model
 from domain.record import CaseRef, Delivery, Fact, Letter, LetterOutcome
 from records import chain
-from records.store import Record, first_waiting, letter_context
+from records.store import GATHER, Record, first_waiting, letter_context
 from records.tables import CaseRow, LetterRow, PostState
 from sealing import Keyring
 
@@ -57,7 +57,9 @@ def _in_reach(stage: str) -> ColumnElement[bool]:
 
 
 def _free(at: datetime, claimant: str) -> ColumnElement[bool]:
-    ripe = and_(LetterRow.state == PostState.WAITING, LetterRow.not_before <= at)
+    # Those that gather leave with the first of them: cases wake a moment apart after an outage.
+    gathering = and_(LetterRow.late, LetterRow.not_before <= at + GATHER)
+    ripe = and_(LetterRow.state == PostState.WAITING, or_(LetterRow.not_before <= at, gathering))
     lapsed = or_(LetterRow.claimed_by == claimant, LetterRow.claimed_until < at)
     return or_(ripe, and_(LetterRow.state == PostState.SENDING, lapsed))
 

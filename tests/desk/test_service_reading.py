@@ -7,10 +7,10 @@ import pytest
 from desk_cases import NAMES, REGIME, TOLD, Opened, after, desk, example, given
 from sqlalchemy import update
 
-from domain.decision import AnswerCriterion, Decide, Recommend
+from domain.decision import AnswerCriterion, Decide, Recommend, SecureRecords
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from domain.safety import NOT_A_REFERRAL, AcknowledgeChild, DecideForChild
+from domain.safety import NOT_A_REFERRAL, AcknowledgeChild, DecideForChild, RecordAllegation
 from records.queries import Ambiguous, NotFound
 from records.store import Record
 from records.tables import FactRow
@@ -101,31 +101,55 @@ def test_clocks_that_run_are_shown_with_who_is_waited_for(opened: Opened) -> Non
     assert not clocks["review-decision"].overdue
 
 
-def test_what_nobody_asked_for_may_be_recorded_in_open_stages(opened: Opened) -> None:
-    def may(opened: Opened) -> set[str]:
-        return {each.id.removeprefix(f"{HERE}/") for each in desk(opened.record).case(opened.case, after(2)).may_record}
+def offered(opened: Opened) -> set[str]:
+    """What may be recorded without having been asked for, by what follows the case in its id."""
+    view = desk(opened.record).case(opened.case, after(5))
+    assert not {may.id for may in view.may_record} & {task.id for task in view.tasks}
+    return {may.id.removeprefix(f"{HERE}/") for may in view.may_record}
 
-    assert may(opened) == {"safety/1/record-allegation", "decision/1/answer-criterion"}
+
+def test_what_nobody_asked_for_may_be_recorded_in_open_stages(opened: Opened) -> None:
+    assert offered(opened) == {"safety/1/record-allegation", "decision/1/answer-criterion"}
     decided = given(DecideForChild, item="S1", decision="no-further-action", reason="Safe with the aunt.")
     safety = opened.answered(opened.safety, decided, after(1))
-    assert "safety/1/S1/decide-for-child" in may(opened)
+    assert "safety/1/S1/decide-for-child" in offered(opened)
     opened.finished(safety, after(2))
-    assert may(opened) == {"decision/1/answer-criterion"}
+    assert offered(opened) == {"decision/1/answer-criterion"}
+
+
+def test_what_is_recorded_once_is_not_offered_again(opened: Opened) -> None:
+    opened.answered(opened.safety, given(RecordAllegation), after(1))
+    assert "safety/1/record-allegation" not in offered(opened)
+
+
+def test_an_agency_may_still_answer_after_the_decision_but_the_criteria_are_closed(opened: Opened) -> None:
+    outcome = {"outcome": "serious-case-review", "rationale": "The first criterion is met."}
+    lead = Actor(person="nb-cs-lead", role=Role.AGENCY_LEAD, agency="northbridge-cs")
+    secured = SecureRecords(request_id="s", actor=lead, item="northbridge-cs", secured_by="records manager")
+    stage = opened.answered(opened.decision, secured, after(1))
+    reasons = {limb.id: "See minutes." for limb in REGIME.criterion}
+    stage = opened.answered(stage, given(Recommend, Role.SUB_GROUP, reasons=reasons, **outcome), after(2))
+    assert {"decision/1/recommend", "decision/1/answer-criterion"} <= offered(opened)
+    chair = Actor(person="nb-chair", role=Role.BOARD_CHAIR)
+    opened.answered(stage, Decide(request_id="r", actor=chair, **outcome), after(3))
+    left = {may for may in offered(opened) if may.startswith("decision/1/")}
+    assert "decision/1/northbridge-cs/send-first-summary" in left
+    assert "decision/1/northbridge-police/secure-records" in left
+    assert (
+        not {"decision/1/northbridge-cs/secure-records", "decision/1/recommend", "decision/1/answer-criterion"} & left
+    )
 
 
 def test_a_challenge_may_be_recorded_once_the_chair_has_decided(opened: Opened) -> None:
-    def may(opened: Opened) -> set[str]:
-        return {each.id for each in desk(opened.record).case(opened.case, after(5)).may_record}
-
     reasons = {limb.id: "See minutes." for limb in REGIME.criterion}
     outcome = {"outcome": "serious-case-review", "rationale": "The first criterion is met."}
     recommended = opened.answered(
         opened.decision, given(Recommend, Role.SUB_GROUP, reasons=reasons, **outcome), after(2)
     )
-    assert f"{HERE}/challenge" not in may(opened)
+    assert "challenge" not in offered(opened)
     actor = Actor(person="nb-chair", role=Role.BOARD_CHAIR)
     opened.answered(recommended, Decide(request_id="r", actor=actor, **outcome), after(3))
-    assert f"{HERE}/challenge" in may(opened)
+    assert "challenge" in offered(opened)
 
 
 def test_a_clock_is_explained_by_its_id_or_its_rule(opened: Opened) -> None:

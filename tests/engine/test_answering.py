@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import socket
 import sys
 import sysconfig
@@ -346,3 +347,15 @@ async def test_the_tool_says_how_to_ask_again_where_no_worker_answers(house: Hou
     assert status == 4
     request = json.loads(out)["error"]["request_id"]
     assert f"Ask again with --request-id {request}" in err
+    told = (
+        "answer",
+        f"{case.reference}/safety/1/record-allegation",
+        "--as",
+        "nb-manager",
+        "alleged_at=now",
+        "--wait",
+        "1",
+    )
+    status, _, err = await part_time.scr(*told)
+    assert status == 4
+    assert re.search(r"--request-id \S+ and with 20\S+Z in place of now\n$", err)

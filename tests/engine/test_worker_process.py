@@ -59,8 +59,8 @@ async def refusal(settings: Settings, *arguments: str, before: tuple[str, ...] =
     """Exit status and the one line with which it does not start."""
     status, errors = await ended(await start(settings, *arguments, before=before, **more))
     assert status is not None
-    [line] = errors.splitlines()
-    return status, line
+    assert len(errors.splitlines()) == 1, errors
+    return status, errors
 
 
 def server_of(settings: Settings) -> int:

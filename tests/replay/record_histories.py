@@ -8,8 +8,9 @@ import asyncio
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
@@ -31,7 +32,8 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
         async with rehearsal(Path(scratch)) as stage:
             codec = KeyringCodec(load_keyring(stage.settings.key_file))
             case = await play(stage)
-            return [await _keep(stage, codec, workflow, folder / name) for workflow, name in _files(case)]
+            histories = {name: await _opened(stage, codec, workflow) for workflow, name in _files(case)}
+    return [_kept(history, folder / name) for name, history in histories.items()]
 
 
 def _files(case: CaseRef) -> Iterator[tuple[str, str]]:
@@ -41,15 +43,18 @@ def _files(case: CaseRef) -> Iterator[tuple[str, str]]:
     yield case.stage_id("decision", 1), f"ReviewDecision/serious-case-review-{version}.json"
 
 
-async def _keep(stage: Rehearsal, codec: KeyringCodec, workflow: str, file: Path) -> Path:
+async def _opened(stage: Rehearsal, codec: KeyringCodec, workflow: str) -> WorkflowHistory:
     history = await stage.env.client.get_workflow_handle(workflow).fetch_history()
     for event in history.events:
         for payload in payloads(event):
             [opened] = await codec.decode([payload])
             payload.CopyFrom(opened)
+    return history
+
+
+def _kept(history: WorkflowHistory, file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = WorkflowHistory(workflow, history.events).to_json()
-    file.write_text(_MACHINE.sub('"identity": "a worker"', text) + "\n", "utf-8")
+    file.write_text(_MACHINE.sub('"identity": "a worker"', history.to_json()) + "\n", "utf-8")
     return file
 
 
@@ -59,15 +64,18 @@ def payloads(message: Message) -> Iterator[Payload]:
         yield message
         return
     for field, value in message.ListFields():
-        if field.type != field.TYPE_MESSAGE:
+        if field.message_type is None:
             continue
-        if field.message_type.GetOptions().map_entry:
-            if field.message_type.fields_by_name["value"].type == field.TYPE_MESSAGE:
-                for each in value.values():
-                    yield from payloads(each)
-        else:
-            for each in value if field.is_repeated else [value]:
+        for each in _each(value):
+            if isinstance(each, Message):
                 yield from payloads(each)
+
+
+def _each(value: Any) -> Iterable[Any]:
+    """The values of a map, the members of a list, or the one value."""
+    if isinstance(value, Message):
+        return (value,)
+    return value.values() if hasattr(value, "values") else value
 
 
 if __name__ == "__main__":

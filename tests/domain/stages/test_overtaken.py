@@ -7,7 +7,6 @@ from stage_world import (
     DUTY,
     HOUR,
     T0,
-    FactsChanged,
     decide,
     decide_child,
     decided,
@@ -21,7 +20,7 @@ from stage_world import (
 
 from domain.case import StageReport
 from domain.command import refuses_long_ago
-from domain.decision import ReviewOutcome
+from domain.decision import FactsChanged, ReviewOutcome
 from domain.people import Actor, Role
 from domain.safety import AcknowledgeChild, ChildDecision
 
