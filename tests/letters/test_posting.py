@@ -253,7 +253,7 @@ async def test_after_an_outage_each_person_gets_one_letter_across_cases(
     assert set(by_reader) == {CHAIR, MANAGER}
     assert by_reader[CHAIR].subject.startswith("2 cases")
     assert "was not able to write" in by_reader[CHAIR].text
-    assert by_reader[CHAIR].text.count("https://reviews.example/") == 4
+    assert by_reader[CHAIR].text.count("https://reviews.example/") == 2, "each clock is named once"
     sent = {
         (kept.letter.to, kept.state, kept.message_id) for case in (CASE, OTHER) for kept in kept_letters(record, case)
     }

@@ -150,7 +150,14 @@ def test_combined_letter_lists_each_clock_of_each_case() -> None:
 def test_combined_letter_about_one_case_carries_its_reference() -> None:
     different = written("clock-reminder", clock_title="First summary by the agency")
     assert combined(written(), different).subject.startswith("NB-2026-014: 2 ")
-    assert combined(written(), written()).subject == "NB-2026-014: Decision whether to hold a review (2)"
+    two = combined(written(words={"about": "S1"}), written(words={"about": "S2"}))
+    assert two.subject == "NB-2026-014: Decision whether to hold a review (2)"
+
+
+def test_combined_letter_names_a_clock_once_however_many_of_its_rungs_are_told() -> None:
+    again = combined(written(), written(), written("clock-reminder", clock_title="First summary by the agency"))
+    assert again.text.count("Decision whether to hold a review") == 1
+    assert again.text.count(LINK) == 2
 
 
 def test_combined_letter_about_a_childs_safety_says_so_too() -> None:

@@ -75,7 +75,7 @@ def _each(value: Any) -> Iterable[Any]:
     """The values of a map, the members of a list, or the one value."""
     if isinstance(value, Message):
         return (value,)
-    return value.values() if hasattr(value, "values") else value
+    return list(value.values() if hasattr(value, "values") else value)
 
 
 if __name__ == "__main__":
