@@ -28,7 +28,7 @@ from desk.intake import deliver
 from domain.clocks.explain import in_words
 from domain.command import Receipt
 from domain.decision import ReviewOutcome
-from domain.directory import Directory
+from domain.directory import Directory, QuietHours
 from domain.forms import FORMS
 from domain.incident import IncidentEvent
 from domain.people import Actor, Role
@@ -104,7 +104,7 @@ class Rehearsal:
 async def rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
     """The service in a folder of its own, its clock beginning now."""
     settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
-    directory = read_directory(settings.directory_file)
+    directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)
     upgrade(settings.database_url)
     record = open_record(settings, keyring, directory)
@@ -117,6 +117,12 @@ async def rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
         await _register_search_attributes(env)
         async with make_worker(env.client, settings, grace=timedelta(seconds=5)):
             yield Rehearsal(env, settings, record, directory)
+
+
+def _with_quiet_hours(directory: Directory) -> Directory:
+    """The example's board does without them, for trying out; a rehearsal keeps the usual ones."""
+    boards = tuple(board.model_copy(update={"quiet_hours": QuietHours()}) for board in directory.boards)
+    return directory.model_copy(update={"boards": boards})
 
 
 async def _register_search_attributes(env: WorkflowEnvironment) -> None:

@@ -118,15 +118,22 @@ def _calendar_days(rule: ClockRule, start: date, calendar: Calendar) -> _Counted
 
 
 def _months(rule: ClockRule, start: date, calendar: Calendar) -> _Counted:
-    working = [] if rule.first_day is FirstDay.EVENT_DAY else [WorkedDay(on=start, number=None, why=NOT_COUNTED)]
+    working, day, step = _first(rule, start)
     sign = _signed(rule) // rule.amount
-    for number in range(1, rule.amount + 1):
-        day, why = _month_end(rule, start, sign * number)
-        working.append(WorkedDay(on=day, number=number, why=why))
+    ends = dict(_month_end(rule, start, sign * number) for number in range(1, rule.amount + 1))
+    due_on = list(ends)[-1]
+    count = 0
+    while not working or working[-1].on != due_on:
+        count += 1
+        why = _every_day("calendar day", day, calendar)
+        if day in ends:
+            why = f"month {list(ends).index(day) + 1} ends: {ends[day]}"
+        working.append(WorkedDay(on=day, number=count, why=why))
+        day += step
     notes = ["A month runs to the same day number; weekends and bank holidays within it count."]
     if add_months(start, _signed(rule)).day != start.day:
         notes.append(f"That month has no day {start.day}: its last day stands in.")
-    return day, tuple(working), " ".join([*notes, _not_moved(day, calendar)]).strip()
+    return due_on, tuple(working), " ".join([*notes, _not_moved(due_on, calendar)]).strip()
 
 
 def _month_end(rule: ClockRule, start: date, n: int) -> tuple[date, str]:

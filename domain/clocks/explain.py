@@ -76,7 +76,7 @@ def _count(day: WorkedDay, unit: Unit) -> str:
         return "skipped"
     if unit is Unit.CLOCK_HOURS:
         return f"{day.number} hour{'' if day.number == 1 else 's'}"
-    return f"{'month' if unit is Unit.MONTHS else 'day'} {day.number}"
+    return f"day {day.number}"
 
 
 def _status(entry: ClockEntry) -> str:

@@ -28,7 +28,7 @@ from domain.incident import IncidentChild, IncidentEvent, OtherChild
 from domain.model import Refused
 from domain.people import Role
 from starter import shifted
-from wiring import data_converter
+from wiring import ENCRYPTED, data_converter
 
 pytestmark = pytest.mark.engine
 
@@ -225,6 +225,17 @@ async def test_no_name_is_in_what_the_server_shows_of_any_workflow(told: Told) -
         assert execution.id.encode() in described.SerializeToString()
         assert found(told.names, described.SerializeToString() + history.SerializeToString()) == [], execution.id
     assert seen >= 3 * len({event.subject for event in told.events})
+
+
+async def test_no_failure_says_in_the_open_what_went_wrong(told: Told) -> None:
+    client = await plain_client(told)
+    history = await client.get_workflow_handle("cannot-begin").fetch_history()
+    failures = [e.workflow_task_failed_event_attributes for e in history.events]
+    said = [each.failure for each in failures if each.HasField("failure")]
+    assert said
+    for failure in said:
+        assert (failure.message, failure.stack_trace) == ("Encoded failure", "")
+        assert failure.encoded_attributes.metadata["encoding"] == ENCRYPTED
 
 
 async def test_no_name_is_in_the_lists_with_their_search_attributes_and_memos(told: Told) -> None:

@@ -35,7 +35,7 @@ async def test_each_person_gets_one_letter_for_all_that_passed_in_all_cases(
     assert len(per_person) == 5, "duty social worker, duty manager, head of service, director, chair"
     chair = next(letter for letter in urgent if letter.to.startswith("chair@"))
     assert "This one letter says what has passed" in chair.text
-    assert chair.text.count("Safety decision recorded") == 4, "two children in each of two cases"
+    assert chair.text.count("Safety decision") == 4, "two children in each of two cases"
     assert first.case.reference in chair.text and second.case.reference in chair.text
 
 
@@ -51,7 +51,7 @@ async def test_escalation_that_waits_for_the_morning_is_withdrawn_when_it_is_ans
     await stage.answer(decision, "secure-records", Role.AGENCY_LEAD, item=agency, secured_by="records manager")
     await stage.pass_time(timedelta(days=3))
     overdue = [
-        letter for letter in stage.letters() if letter.subject.endswith("Records secured by the agency is overdue")
+        letter for letter in stage.letters() if letter.subject.endswith("Securing of the agency's records is overdue")
     ]
     lead = stage.directory.boards[0].holders(Role.AGENCY_LEAD, agency, due.date())[0].email
     assert lead not in {letter.to for letter in overdue}

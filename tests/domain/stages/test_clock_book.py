@@ -285,4 +285,4 @@ def test_a_stopped_clock_does_not_count_into_the_escalation_level() -> None:
 
 def test_the_next_instant_names_the_clock_that_it_is_for() -> None:
     book = opened(need(), need("safety-decision", T0 - HOUR))
-    assert book.next_instant() == (T0 + 2 * HOUR, "Safety decision recorded")
+    assert book.next_instant() == (T0 + 2 * HOUR, "Safety decision")

@@ -60,7 +60,10 @@ def test_the_page_of_a_safety_check_says_that_it_is_no_referral() -> None:
 def test_the_page_names_reference_clocks_due_dates_and_who_is_waited_for() -> None:
     text = page(safety())
     assert text.startswith("### NB-2026-101: Children's safety check, 1 child: 1 to be acknowledged")
-    assert "| Safety check acknowledged | S1 | by 11:30 on Thursday 5 February 2026 | duty social worker |" in text
+    assert (
+        "| Acknowledgement of the safety check | S1 | by 11:30 on Thursday 5 February 2026 | duty social worker |"
+        in text
+    )
     assert "- duty social worker: Child S1: acknowledge that this child may be at risk" in text
 
 
@@ -75,7 +78,10 @@ def test_the_page_shows_clocks_that_stopped_with_the_civil_day_of_it() -> None:
     summer = T0.replace(month=7, day=1, hour=22, minute=50)
     world = safety(at=summer).sleep(HOUR / 2)
     world.give(acknowledge())
-    assert "- Safety check acknowledged (S1): met on 2026-07-02, due by 00:50 on Thursday 2 July 2026" in page(world)
+    assert (
+        "- Acknowledgement of the safety check (S1): met on 2026-07-02, due by 00:50 on Thursday 2 July 2026"
+        in page(world)
+    )
 
 
 def test_a_long_page_says_how_many_more_there_are() -> None:
