@@ -6,6 +6,7 @@ real case record, a real mail server. ``python rehearse.py`` plays the example a
 
 import asyncio
 import json
+import logging
 import socket
 import sysconfig
 import tempfile
@@ -40,12 +41,14 @@ from records.store import Record
 from sealing import create_keyring
 from settings import Settings
 from starter import shifted
-from wiring import make_activities, make_worker, open_record, scr_plugin
+from wiring import make_activities, make_runtime, make_worker, open_record, scr_plugin
 from workflows.search_attributes import ALL_KEYS
 
 HERE = Path(__file__).parent
 REGIME = "england-scr"
 CIVIL = ZoneInfo("Europe/London")
+TELLING = ("decision", "outcome", "verdict", "standing", "clock", "letter")
+"""What of a fact's detail the timeline shows."""
 
 
 class Rehearsal:
@@ -248,12 +251,13 @@ def _told(fact: Fact) -> str:
     words = fact.kind.replace("-", " ")
     about = f" ({fact.item})" if fact.item else ""
     by = f", by the {fact.by.role.words}" if fact.by else ""
-    detail = fact.detail.get("decision") or fact.detail.get("outcome") or fact.detail.get("clock") or ""
+    detail = next((fact.detail[key] for key in TELLING if fact.detail.get(key)), "")
     return f"{words}{about}{f': {detail}' if detail else ''}{by}"
 
 
 async def main() -> None:
     """Play the example and print it."""
+    logging.getLogger("temporalio").setLevel(logging.ERROR)  # the test server lacks what the client would like
     with tempfile.TemporaryDirectory() as folder:
         async with rehearsal(Path(folder)) as stage:
             case = await play(stage)
