@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, Generic, Self, TypeVar
 
 from domain.clocks.book import RAN_OUT, ClockBook, ClockNeed, DueRung
-from domain.clocks.calendar import Calendar
+from domain.clocks.calendar import Calendar, day_in_words
 from domain.clocks.explain import in_words
 from domain.clocks.rule import ClockRule
 from domain.command import Command, HappenedAt, Receipt, Words, refuses_future, refuses_role
@@ -29,6 +29,7 @@ from domain.record import (
 )
 
 RECEIPTS_KEPT = 500
+LATELY = 8
 UNDELIVERED = "undelivered-letter"
 
 
@@ -122,6 +123,8 @@ class Stage(Model, Generic[S]):
     delivered: tuple[str, ...] = ()
     """Ids of letters whose handing over the state was told of."""
     undelivered: tuple[LetterOutcome, ...] = ()
+    lately: tuple[str, ...] = ()
+    """The last facts in words, for the status page."""
     otherwise: tuple[tuple[str, datetime], ...] = ()
     """Undelivered letters brought to their reader in another way, and when."""
 
@@ -190,7 +193,10 @@ class Stage(Model, Generic[S]):
         climbs = tuple(self._climb(book, by_clock[rung.clock], rung) for rung in rungs)
         ran_out = book.ran_out(at)
         book, marked = _mark(book, rungs, ran_out)
-        stage = self._with(clocks=book, sequence=self.sequence + 1)
+        ran = tuple(_clock_ran_out(entry, at) for entry in ran_out)
+        facts = (*transition.facts, *ran, *(_climbed(climb, at) for climb in climbs))
+        lately = (*self.lately, *(_in_words(fact, calendar) for fact in facts))[-LATELY:]
+        stage = self._with(clocks=book, sequence=self.sequence + 1, lately=lately)
         recording = Recording(
             case=self.case,
             stage=self.id,
@@ -199,11 +205,7 @@ class Stage(Model, Generic[S]):
             stage_title=self.state.headline(),
             finished=finished,
             regime=self.regime,
-            facts=(
-                *transition.facts,
-                *(_clock_ran_out(entry, at) for entry in ran_out),
-                *(_climbed(climb, at) for climb in climbs),
-            ),
+            facts=facts,
             clocks=_last_of_each(transition.clocks, changed, marked),
             tasks=stage.tasks(),
             climbs=climbs,
@@ -391,6 +393,13 @@ def _mark(
 
 def _last_of_each(*groups: Iterable[ClockEntry]) -> tuple[ClockEntry, ...]:
     return tuple({entry.id: entry for group in groups for entry in group}.values())
+
+
+def _in_words(fact: Fact, calendar: Calendar) -> str:
+    about = f" ({fact.item})" if fact.item else ""
+    by = f", {fact.by.role.words}" if fact.by else ""
+    at = calendar.local(fact.at)
+    return f"{day_in_words(at.date())} {at:%H:%M}: {fact.kind.replace('-', ' ')}{about}{by}"
 
 
 def _clock_ran_out(entry: ClockEntry, at: datetime) -> Fact:

@@ -25,6 +25,8 @@ def status_markdown(stage: Stage[Any], at: datetime) -> str:
         parts.append("**Asked for**\n\n" + "\n".join(_task_line(task) for task in tasks[:SHOWN]) + _more(tasks))
     if stopped := [entry for entry in stage.clocks.entries if entry.status is not ClockStatus.OPEN]:
         parts.append("**Clocks stopped**\n\n" + "\n".join(_stopped_line(e) for e in stopped[-SHOWN:]))
+    if stage.lately:
+        parts.append("**What happened last**\n\n" + "\n".join(f"- {line}" for line in stage.lately))
     return "\n\n".join(parts)
 
 

@@ -1,6 +1,6 @@
 """The status page and everything else that is shown or sent: true, by reference, and without anything about anybody."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -176,3 +176,13 @@ def test_a_headline_says_where_the_decision_stands() -> None:
     world.give(recommend())
     assert world.state.headline() == "Decision on a review (criteria: always): waits for the chair's decision"
     assert decided().state.headline() == "Decided: a serious case review; 4 notices to be given"
+
+
+def test_the_page_tells_what_happened_last_by_role_and_civil_time() -> None:
+    world = safety(at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    world.give(acknowledge())
+    text = status_markdown(world.stage, world.at)
+    assert "**What happened last**" in text
+    last = text.rpartition("\n")[2]
+    assert last.startswith("- ") and last.endswith("child acknowledged (S1), duty social worker")
+    assert "Wednesday 1 July 2026 23:30" in last, "civil time, not UTC"
