@@ -115,7 +115,9 @@ async def rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
     server = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
     async with (
         Mailbox(folder / "mailbox", settings.mailbox_port),
-        await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(server), plugins=[plugin]) as env,
+        await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=str(server), plugins=[plugin], runtime=make_runtime(settings)
+        ) as env,
     ):
         await _register_search_attributes(env)
         async with make_worker(env.client, settings, grace=timedelta(seconds=5)):

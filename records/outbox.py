@@ -39,7 +39,8 @@ def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: t
     """Claim the letters that may leave at this instant, in the order they were written.
 
     They are the stage's own, and the late escalations of every case, so that a person gets one letter after an outage.
-    Letters being sent are claimed again by the same claimant, or by anybody once their lease is over.
+    Letters being sent are claimed again by the same claimant, or by anybody once their lease is over; then they alone,
+    so that what the mail server may have taken already makes the same messages again.
     """
     with record.writing() as session:
         rows = session.execute(
@@ -49,7 +50,8 @@ def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: t
             .order_by(LetterRow.id)
             .with_for_update(of=LetterRow, skip_locked=True)
         ).all()
-        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in rows]
+        begun = [(row, case) for row, case in rows if row.state == PostState.SENDING]
+        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in begun or rows]
 
 
 def _in_reach(stage: str) -> ColumnElement[bool]:
