@@ -28,7 +28,7 @@ from activities.regimes import read_regime
 from desk.intake import deliver
 from domain.clocks.explain import in_words
 from domain.command import Receipt
-from domain.decision import ReviewOutcome
+from domain.decision_commands import ReviewOutcome
 from domain.directory import Directory, QuietHours
 from domain.forms import FORMS
 from domain.incident import IncidentEvent

@@ -8,13 +8,12 @@ from pydantic import ValidationError
 from desk.civil import in_civil_time
 from desk.fields import FieldFault, FieldFaults, fields_of, with_instants
 from domain.case import CaseState
-from domain.command import ENVELOPE, Command
+from domain.command import ENVELOPE, AcknowledgeEscalation, Command
 from domain.directory import Board, NotInRole
 from domain.forms import EVERYWHERE, FORMS, OF_STAGE
 from domain.model import Model, Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from domain.stage import AcknowledgeEscalation
 from records import queries
 from records.queries import NotFound
 from records.store import Record

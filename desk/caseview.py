@@ -10,21 +10,17 @@ from pydantic import ValidationError
 from desk.answers import stage_name
 from desk.taskview import task_views
 from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, PersonView, StageView
+from domain.agency import SecureRecords, SendFirstSummary
 from domain.case import Challenge
 from domain.clocks.explain import in_words
 from domain.command import Command
-from domain.decision import (
-    AnswerCriterion,
-    Decide,
-    Recommend,
-    ReviewDecisionState,
-    SecureRecords,
-    SendFirstSummary,
-)
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import AnswerCriterion, Decide, Recommend
 from domain.forms import OF_STAGE, UNASKED
 from domain.incident import Incident, IncidentEvent
 from domain.record import CaseRef, ClockStatus
-from domain.safety import NOT_A_REFERRAL, DecideForChild, RecordAllegation, SafetyState
+from domain.safety import NOT_A_REFERRAL, SafetyState
+from domain.safety_commands import DecideForChild, RecordAllegation
 from records import queries
 from records.store import Record
 from records.views import RecordedClock, RecordedFact, RecordedLetter, StageStanding

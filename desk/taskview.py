@@ -6,7 +6,7 @@ from datetime import datetime
 from desk.fields import Field, fields_of, schema_of
 from desk.views import TaskView
 from domain.clocks.explain import in_words
-from domain.decision import Recommend
+from domain.decision_commands import Recommend
 from domain.forms import FORMS
 from domain.people import Role
 from domain.record import CaseRef, ClockEntry

@@ -7,10 +7,12 @@ from typing import ClassVar, Self
 
 from pydantic import Field, JsonValue
 
+from domain.agency import AgencyAsked
 from domain.clocks.book import ClockNeed
 from domain.command import Command, HappenedAt, Words, refuses_future
 from domain.criteria import Verdict, case_facts, judge
-from domain.decision import AgencyAsked, FactAnswer, FactsChanged, ReviewOutcome
+from domain.decision import FactAnswer, FactsChanged
+from domain.decision_commands import ReviewOutcome
 from domain.incident import Incident, IncidentEvent, Outcome
 from domain.intake import merge_incident
 from domain.model import Model, Refusal

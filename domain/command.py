@@ -44,6 +44,30 @@ class Command(Model):
         return sha256(json.dumps(self.answer(), sort_keys=True).encode()).hexdigest()[:16]
 
 
+class AcknowledgeEscalation(Command):
+    """The reader of an escalation says that they have seen it. This stops its repetition."""
+
+    FORM: ClassVar[str] = "acknowledge-escalation"
+    FACT: ClassVar[str] = "escalation-acknowledged"
+    TITLE: ClassVar[str] = "acknowledge that this was brought to you"
+    ROLES: ClassVar[frozenset[Role]] = frozenset(Role)
+
+
+class DeliverOtherwise(Command):
+    """A letter that e-mail could not deliver was handed over in another way."""
+
+    FORM: ClassVar[str] = "deliver-otherwise"
+    FACT: ClassVar[str] = "letter-delivered-otherwise"
+    TITLE: ClassVar[str] = "bring a letter that could not be delivered to its reader in another way"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BUSINESS_MANAGER})
+
+    told_at: HappenedAt
+    how: Words
+    """By telephone, by post, through a portal."""
+    reference: Words
+    """What proves it: a receipt, a reference number, who took the call."""
+
+
 class Receipt(Model):
     """What the person who gave a command gets back."""
 
@@ -57,6 +81,11 @@ class Receipt(Model):
     """What the service waits for now, in words."""
     changed: bool = True
     """False where the command had been accepted before and nothing was done again."""
+
+
+def please(form: type[Command]) -> str:
+    """What a command asks for, as a sentence begins."""
+    return form.TITLE[0].upper() + form.TITLE[1:]
 
 
 def answer_schema(command: type[Command]) -> dict[str, Any]:

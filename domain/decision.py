@@ -5,14 +5,13 @@ The recommender is not the decider. Deciding against a review is as well documen
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
-from pydantic import Field
-
+from domain.agency import AgencyAsked, SecureRecords, SendFirstSummary, agency_needs, agency_tasks, asked
 from domain.clocks.book import ClockNeed
-from domain.command import Command, Words
+from domain.command import Command, please
 from domain.criteria import Verdict, judge
+from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning, ReviewOutcome
 from domain.model import Model, Refusal
 from domain.people import Actor, Role
 from domain.record import Fact, Letter, LetterOutcome, Task
@@ -24,117 +23,6 @@ SEPARATION = "Separation of duties: the sub-group recommends, the chair decides"
 CRITERIA = "The board's criteria"
 
 
-class ReviewOutcome(StrEnum):
-    """What the chair decides."""
-
-    SERIOUS_CASE_REVIEW = "serious-case-review"
-    OTHER_REVIEW = "other-review"
-    NONE = "none"
-
-    @property
-    def words(self) -> str:
-        """As letters write it."""
-        return {"serious-case-review": "a serious case review", "other-review": "another learning review"}.get(
-            self.value, "no review"
-        )
-
-
-class Dissent(Model):
-    """A view that differs from what was recommended or decided, kept with it."""
-
-    who: Words
-    """Role and agency of who dissents, not a name."""
-    view: Words
-
-
-class AnswerCriterion(Command):
-    """A fact that bears on the criteria becomes known, or is known otherwise than before."""
-
-    FORM: ClassVar[str] = "answer-criterion"
-    FACT: ClassVar[str] = "criterion-answered"
-    TITLE: ClassVar[str] = "answer a fact that the criteria need"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP, Role.BUSINESS_MANAGER, Role.BOARD_CHAIR})
-
-    fact: str
-    """Name of the fact, as the regime's criteria use it."""
-    holds: Literal["yes", "no", "not-known"]
-    reason: Words
-    """What the answer rests on."""
-
-
-class SecureRecords(Command):
-    """An agency has secured its records of the case."""
-
-    FORM: ClassVar[str] = "secure-records"
-    FACT: ClassVar[str] = "records-secured"
-    TITLE: ClassVar[str] = "secure the agency's records of the case"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, Role.BUSINESS_MANAGER})
-
-    secured_by: Words
-    """Role of the person who secured them."""
-
-
-class SendFirstSummary(Command):
-    """An agency's first summary of its involvement. A nil return is a valid answer."""
-
-    FORM: ClassVar[str] = "send-first-summary"
-    FACT: ClassVar[str] = "first-summary-received"
-    TITLE: ClassVar[str] = "send a first summary of the agency's involvement, or a nil return"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, Role.BUSINESS_MANAGER})
-
-    nil_return: bool = False
-    involvement: str = Field("", max_length=20_000)
-    """Dates, services given, who was known, key contacts; needed unless it is a nil return."""
-    immediate_concerns: str = Field("", max_length=20_000)
-    early_learning: str = Field("", max_length=20_000)
-    signed_off_by: Words
-    """Role of the person who signs it off in the agency."""
-
-
-class Recommend(Command):
-    """The sub-group's recommendation to the chair, with a reason for each limb of the criteria."""
-
-    FORM: ClassVar[str] = "recommend"
-    FACT: ClassVar[str] = "review-recommended"
-    TITLE: ClassVar[str] = "recommend to the chair whether to hold a review"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP})
-
-    outcome: ReviewOutcome
-    other_review: str = Field("", max_length=200)
-    """Which learning review, where another one is recommended."""
-    reasons: dict[str, Words]
-    """A reason for each limb of the criteria, by the limb's id."""
-    rationale: Words
-    dissent: tuple[Dissent, ...] = ()
-
-
-class Decide(Command):
-    """The chair's decision, with its full rationale."""
-
-    FORM: ClassVar[str] = "decide"
-    FACT: ClassVar[str] = "review-decided"
-    TITLE: ClassVar[str] = "decide whether to hold a serious case review"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BOARD_CHAIR})
-
-    outcome: ReviewOutcome
-    other_review: str = Field("", max_length=200)
-    """Which learning review, where another one is decided."""
-    rationale: Words
-    dissent: tuple[Dissent, ...] = ()
-
-
-class RecordLearning(Command):
-    """What is learned where no serious case review is held, and how it will be acted on."""
-
-    FORM: ClassVar[str] = "record-learning"
-    FACT: ClassVar[str] = "learning-recorded"
-    TITLE: ClassVar[str] = "record what is learned without a serious case review"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.SUB_GROUP, Role.BUSINESS_MANAGER})
-
-    learned: Words
-    acted_on: Words
-
-
 class FactAnswer(Model):
     """What is known of a fact, who said so and when."""
 
@@ -143,17 +31,6 @@ class FactAnswer(Model):
     by: str
     """Who gave the answer: a role, and the agency where there is one."""
     at: datetime
-
-
-class AgencyAsked(Model):
-    """An agency that was asked to secure its records and send a first summary."""
-
-    id: str
-    address: str | None = None
-    asked_at: datetime
-    secured_at: datetime | None = None
-    summary_at: datetime | None = None
-    nil_return: bool = False
 
 
 class Recommendation(Model):
@@ -230,7 +107,7 @@ class ReviewDecisionState(StageState):
 
     def opening(self, at: datetime) -> Transition:
         """What beginning the stage records and asks: the agencies, and the sub-group's recommendation."""
-        facts = (self._put_to_criteria(at), *(_asked(agency) for agency in self.agencies))
+        facts = (self._put_to_criteria(at), *(asked(agency) for agency in self.agencies))
         return Transition(facts=facts, letters=(_task_letter("recommend", Recommend, Role.SUB_GROUP),))
 
     def changed(self, message: FactsChanged, at: datetime) -> tuple["ReviewDecisionState", Transition]:
@@ -238,7 +115,7 @@ class ReviewDecisionState(StageState):
         known = {agency.id for agency in self.agencies}
         new = tuple(agency for agency in message.agencies if agency.id not in known)
         state = self._answered(message.answers).model_copy(update={"agencies": (*self.agencies, *new)})
-        facts = [_answer_fact(answer) for answer in message.answers] + [_asked(agency) for agency in new]
+        facts = [_answer_fact(answer) for answer in message.answers] + [asked(agency) for agency in new]
         again, then = state._recommend_again(self.verdict, at)
         if again.decision is not None and again.verdict != self.verdict:
             again = again.superseded()
@@ -327,22 +204,22 @@ class ReviewDecisionState(StageState):
                 task=Decide.FORM if self.recommendation else Recommend.FORM,
             )
         ]
-        needs += [need for agency in self.agencies for need in _agency_needs(agency, decided_at)]
+        needs += [need for agency in self.agencies for need in agency_needs(agency, decided_at)]
         needs += self._notice_needs()
         return tuple(needs)
 
     def tasks(self) -> tuple[Task, ...]:
         """What is asked of the agencies, the sub-group, the chair and the business manager."""
-        tasks = [task for agency in self.agencies for task in _agency_tasks(agency)] if self.decision is None else []
+        tasks = [task for agency in self.agencies for task in agency_tasks(agency)] if self.decision is None else []
         if self.decision is None:
             tasks += [
-                Task(form=Recommend.FORM, role=Role.SUB_GROUP, title=_please(Recommend), clock="review-decision")
+                Task(form=Recommend.FORM, role=Role.SUB_GROUP, title=please(Recommend), clock="review-decision")
                 if self.recommendation is None
-                else Task(form=Decide.FORM, role=Role.BOARD_CHAIR, title=_please(Decide), clock="review-decision")
+                else Task(form=Decide.FORM, role=Role.BOARD_CHAIR, title=please(Decide), clock="review-decision")
             ]
             tasks += self._unknown_facts()
         elif self._learning_owed():
-            title = _please(RecordLearning)
+            title = please(RecordLearning)
             tasks.append(
                 Task(form=RecordLearning.FORM, role=Role.BUSINESS_MANAGER, title=title, clock="closing-learning")
             )
@@ -522,10 +399,6 @@ def _no(code: str, text: str, source: str = CRITERIA) -> Refusal:
     return Refusal(code=code, text=text, source=source)
 
 
-def _please(form: type[Command]) -> str:
-    return form.TITLE[0].upper() + form.TITLE[1:]
-
-
 def _refuses_unnamed(command: Recommend | Decide) -> Refusal | None:
     if (command.outcome is ReviewOutcome.OTHER_REVIEW) == bool(command.other_review.strip()):
         return None
@@ -533,50 +406,9 @@ def _refuses_unnamed(command: Recommend | Decide) -> Refusal | None:
 
 
 def _task_letter(name: str, form: type[Command], to: Role) -> Letter:
-    return Letter(id=f"task/{name}", template="task", to=to, task=form.FORM, clock_title=_please(form))
-
-
-def _asked(agency: AgencyAsked) -> Fact:
-    return Fact(kind="agency-asked", at=agency.asked_at, item=agency.id)
+    return Letter(id=f"task/{name}", template="task", to=to, task=form.FORM, clock_title=please(form))
 
 
 def _answer_fact(answer: FactAnswer) -> Fact:
     holds = {True: "yes", False: "no", None: "not-known"}[answer.holds]
     return Fact(kind="criterion-answered", at=answer.at, detail={"fact": answer.fact, "holds": holds, "by": answer.by})
-
-
-def _agency_needs(agency: AgencyAsked, decided_at: datetime | None) -> Iterable[ClockNeed]:
-    """The agency's clocks run until it answers; once the chair has decided nobody is chased any more."""
-    pairs = (
-        ("agency-records-secured", agency.secured_at, SecureRecords),
-        ("agency-first-summary", agency.summary_at, SendFirstSummary),
-    )
-    for rule, satisfied_at, form in pairs:
-        if decided_at is None or satisfied_at is not None:
-            yield ClockNeed(
-                rule=rule,
-                item=agency.id,
-                started_at=agency.asked_at,
-                satisfied_at=satisfied_at,
-                waiting_on=Role.AGENCY_LEAD,
-                agency=agency.id,
-                address=agency.address,
-                task=f"{agency.id}/{form.FORM}",
-            )
-
-
-def _agency_tasks(agency: AgencyAsked) -> Iterable[Task]:
-    pairs: tuple[tuple[str, datetime | None, type[Command]], ...] = (
-        ("agency-records-secured", agency.secured_at, SecureRecords),
-        ("agency-first-summary", agency.summary_at, SendFirstSummary),
-    )
-    for clock, satisfied_at, form in pairs:
-        if satisfied_at is None:
-            yield Task(
-                form=form.FORM,
-                item=agency.id,
-                role=Role.AGENCY_LEAD,
-                agency=agency.id,
-                title=_please(form),
-                clock=f"{clock}/{agency.id}",
-            )

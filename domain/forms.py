@@ -2,28 +2,21 @@
 
 from typing import Final
 
+from domain.agency import SecureRecords, SendFirstSummary
 from domain.case import CaseState, Challenge
-from domain.command import Command
-from domain.decision import (
-    AnswerCriterion,
-    Decide,
-    Recommend,
-    RecordLearning,
-    ReviewDecisionState,
-    SecureRecords,
-    SendFirstSummary,
-)
-from domain.safety import (
+from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
+from domain.safety import SafetyState
+from domain.safety_commands import (
     AcknowledgeChild,
     DecideForChild,
     RecordAcceptance,
     RecordAllegation,
     RecordConference,
     RecordStrategyDiscussion,
-    SafetyState,
     TellDesignatedOfficer,
 )
-from domain.stage import AcknowledgeEscalation, DeliverOtherwise
 
 EVERYWHERE: Final[tuple[type[Command], ...]] = (AcknowledgeEscalation, DeliverOtherwise)
 

@@ -13,7 +13,7 @@ from domain.clocks.book import RAN_OUT, ClockBook, ClockNeed, DueRung
 from domain.clocks.calendar import Calendar, day_in_words
 from domain.clocks.explain import in_words
 from domain.clocks.rule import ClockRule
-from domain.command import Command, HappenedAt, Receipt, Words, refuses_future, refuses_role
+from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, refuses_future, refuses_role
 from domain.model import Model, Refusal
 from domain.people import Role
 from domain.record import (
@@ -80,30 +80,6 @@ class StageState(Model):
     def told_of(self, outcome: LetterOutcome) -> tuple[Self, Transition]:
         """The state after a letter was handed over to the mail server; most stages take no note."""
         return self, Transition()
-
-
-class AcknowledgeEscalation(Command):
-    """The reader of an escalation says that they have seen it. This stops its repetition."""
-
-    FORM: ClassVar[str] = "acknowledge-escalation"
-    FACT: ClassVar[str] = "escalation-acknowledged"
-    TITLE: ClassVar[str] = "acknowledge that this was brought to you"
-    ROLES: ClassVar[frozenset[Role]] = frozenset(Role)
-
-
-class DeliverOtherwise(Command):
-    """A letter that e-mail could not deliver was handed over in another way."""
-
-    FORM: ClassVar[str] = "deliver-otherwise"
-    FACT: ClassVar[str] = "letter-delivered-otherwise"
-    TITLE: ClassVar[str] = "bring a letter that could not be delivered to its reader in another way"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BUSINESS_MANAGER})
-
-    told_at: HappenedAt
-    how: Words
-    """By telephone, by post, through a portal."""
-    reference: Words
-    """What proves it: a receipt, a reference number, who took the call."""
 
 
 S = TypeVar("S", bound=StageState)

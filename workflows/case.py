@@ -14,13 +14,13 @@ from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import CaseState, Challenge, Onward, StageReport
-    from domain.command import Receipt
+    from domain.command import AcknowledgeEscalation, DeliverOtherwise, Receipt
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.incident import IncidentEvent
     from domain.record import Restored
     from domain.regimes import Regime
     from domain.safety import ChildrenIdentified, SafetyState
-    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage
+    from domain.stage import Stage
 
 
 @workflow.defn(name="SeriousCaseReview")

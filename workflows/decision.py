@@ -7,20 +7,13 @@ from workflows.report import Reporter
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
+    from domain.agency import SecureRecords, SendFirstSummary
     from domain.case import StageReport
-    from domain.command import Command, Receipt
-    from domain.decision import (
-        AnswerCriterion,
-        Decide,
-        FactsChanged,
-        Recommend,
-        RecordLearning,
-        ReviewDecisionState,
-        SecureRecords,
-        SendFirstSummary,
-    )
+    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt
+    from domain.decision import FactsChanged, ReviewDecisionState
+    from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
     from domain.record import Fact
-    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage, Transition
+    from domain.stage import Stage, Transition
 
 
 @workflow.defn(name="ReviewDecision")

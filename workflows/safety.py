@@ -8,19 +8,18 @@ from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import StageReport
-    from domain.command import Command, Receipt
-    from domain.safety import (
+    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt
+    from domain.safety import ChildrenIdentified, SafetyState
+    from domain.safety_commands import (
         AcknowledgeChild,
-        ChildrenIdentified,
         DecideForChild,
         RecordAcceptance,
         RecordAllegation,
         RecordConference,
         RecordStrategyDiscussion,
-        SafetyState,
         TellDesignatedOfficer,
     )
-    from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Stage
+    from domain.stage import Stage
 
 
 @workflow.defn(name="ChildrenSafetyCheck")

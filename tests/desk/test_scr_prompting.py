@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from desk.fields import fields_of
 from desk.prompting import ask_fields
-from domain.decision import Decide, Recommend
-from domain.safety import AcknowledgeChild, DecideForChild
+from domain.decision_commands import Decide, Recommend
+from domain.safety_commands import AcknowledgeChild, DecideForChild
 
 
 def replies(*answers: str) -> tuple[Callable[[str], str], list[str]]:

@@ -10,11 +10,11 @@ from desk.answers import Target, acting, compose, find_target
 from desk.civil import read_instant
 from desk.fields import FieldFaults, parse_object, read_fields
 from desk.sending import Unreachable
-from domain.decision import Recommend
+from domain.decision_commands import Recommend
 from domain.model import Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from domain.safety import RecordStrategyDiscussion
+from domain.safety_commands import RecordStrategyDiscussion
 from records.queries import Ambiguous, NotFound
 from records.store import Record
 

@@ -7,10 +7,12 @@ import pytest
 from desk_cases import NAMES, REGIME, TOLD, Opened, after, desk, example, given
 from sqlalchemy import update
 
-from domain.decision import AnswerCriterion, Decide, Recommend, SecureRecords
+from domain.agency import SecureRecords
+from domain.decision_commands import AnswerCriterion, Decide, Recommend
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from domain.safety import NOT_A_REFERRAL, AcknowledgeChild, DecideForChild, RecordAllegation
+from domain.safety import NOT_A_REFERRAL
+from domain.safety_commands import AcknowledgeChild, DecideForChild, RecordAllegation
 from records.queries import Ambiguous, NotFound
 from records.store import Record
 from records.tables import FactRow

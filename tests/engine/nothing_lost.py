@@ -1,8 +1,9 @@
 """What must hold of a case at its end, whatever was killed on the way: nothing lost, nothing double."""
 
+import asyncio
 from collections import Counter
 
-from running_service import Answer, RunningService, until
+from running_service import PATIENCE, Answer, RunningService, until
 from sqlalchemy import select
 from temporalio.client import WorkflowExecutionStatus
 
@@ -30,6 +31,16 @@ async def until_the_chairs_decision_is_told(service: RunningService, case: CaseR
 def on_their_way(service: RunningService, case: CaseRef) -> list[str]:
     """The letters of a case that have not come to their end."""
     return [x.letter.id for x in queries.letters(service.record, case) if x.state in ON_ITS_WAY]
+
+
+async def until_its_post_rests(service: RunningService, case: CaseRef) -> None:
+    """Wait until no letter of the case is on its way, and none is being sent."""
+    await until(lambda: not on_their_way(service, case))
+    for stage in (case.stage_id("safety", 1), case.stage_id("decision", 1)):
+        handle = service.client.get_workflow_handle(stage)
+        async with asyncio.timeout(PATIENCE):
+            while (await handle.describe()).raw_description.pending_activities:
+                await asyncio.sleep(0.05)
 
 
 async def check_whole_case(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from nothing_lost import check_answers, check_facts, check_whole_case, on_their_way
+from nothing_lost import check_answers, check_facts, check_whole_case, on_their_way, until_its_post_rests
 from running_service import REGIME, Answer, RunningService, incident, journey, running_service, until
 
 from activities.regimes import read_regime
@@ -27,7 +27,7 @@ KILLS = 3
 REACHED = "NB-2026-409"
 """The case whose first letter had reached the mail server and was not noted yet."""
 FIRST_LETTER = next(rule.title for rule in read_regime(REGIME).clock if rule.id == "safety-acknowledgement")
-SOON = timedelta(seconds=12)
+SOON = timedelta(seconds=20)
 """Until the clock of an acknowledgement runs out: while everything lies dead."""
 
 
@@ -130,12 +130,14 @@ async def survived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Su
         house.situations["decided"] = decided = await arranged(service, incident("NB-2026-403"), "decide")
         unseen = incident("NB-2026-404", told=timedelta(hours=1) - SOON)
         house.situations["unseen"] = await arranged(service, unseen, "acknowledge-child")
+        for situation in house.situations.values():
+            await until_its_post_rests(service, situation.case)
         stalling.at(f"{decided.case.reference}: the chair has decided", 2)
         stalling.at(f"{REACHED}: {FIRST_LETTER}", 1)
         await service.answer(decided.left.pop())
-        await service.open_case(incident(REACHED))
+        reached = await service.open_case(incident(REACHED))
         try:
-            await until(lambda: stalling.stalled)
+            await until(lambda: stalling.stalled and len(on_their_way(service, reached)) == 2)
         finally:
             await service.kill_worker()
             stalling.give_up()
@@ -200,7 +202,7 @@ async def test_no_answer_is_lost_or_doubled_when_the_worker_dies_at_random_momen
 
 async def test_a_server_killed_under_a_living_worker_is_worked_for_again(harried: RunningService) -> None:
     situation = await arranged(harried, incident("NB-2026-407"), "secure-records")
-    await until(lambda: not on_their_way(harried, situation.case))
+    await until_its_post_rests(harried, situation.case)
     await harried.kill_server()
     with pytest.raises(NotKnownYet):
         await harried.try_once(situation.left[0], timedelta(seconds=1))
@@ -213,7 +215,7 @@ async def test_notices_wait_for_a_dead_mail_server_though_worker_and_server_are_
     harried: RunningService,
 ) -> None:
     situation = await arranged(harried, incident("NB-2026-408"), "decide")
-    await until(lambda: not on_their_way(harried, situation.case))
+    await until_its_post_rests(harried, situation.case)
     await harried.close_post()
     await harried.answer_all(situation.left)
     await until(lambda: any(x.last_error for x in queries.letters(harried.record, situation.case)))

@@ -23,10 +23,11 @@ from stage_world import (
 )
 
 from domain.command import Command
-from domain.decision import ReviewOutcome
+from domain.decision_commands import ReviewOutcome
 from domain.forms import FORMS
 from domain.people import Role
-from domain.safety import OTHERS, ChildDecision
+from domain.safety import OTHERS
+from domain.safety_commands import ChildDecision
 
 KEYS = ("C1", "C2", "S1", "S2", OTHERS, "X9")
 AGENCIES = ("health", "police", "nobody")

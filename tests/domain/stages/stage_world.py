@@ -11,35 +11,23 @@ from typing import Any, Generic, Self, TypeVar
 
 from activities.calendar import build_calendar
 from activities.regimes import read_regime
+from domain.agency import AgencyAsked, SecureRecords, SendFirstSummary
 from domain.clocks.calendar import Calendar, CalendarRequest
 from domain.command import Command, Receipt
-from domain.decision import (
-    AgencyAsked,
-    AnswerCriterion,
-    Decide,
-    FactAnswer,
-    FactsChanged,
-    Recommend,
-    RecordLearning,
-    ReviewDecisionState,
-    ReviewOutcome,
-    SecureRecords,
-    SendFirstSummary,
-)
+from domain.decision import FactAnswer, FactsChanged, ReviewDecisionState
+from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning, ReviewOutcome
 from domain.model import Refusal
 from domain.people import Actor, Role
 from domain.record import CaseRef, Delivery, Fact, Letter, LetterOutcome, Recording, Task
-from domain.safety import (
+from domain.safety import ChildAtRisk, ChildrenIdentified, SafetyState
+from domain.safety_commands import (
     AcknowledgeChild,
-    ChildAtRisk,
     ChildDecision,
-    ChildrenIdentified,
     DecideForChild,
     RecordAcceptance,
     RecordAllegation,
     RecordConference,
     RecordStrategyDiscussion,
-    SafetyState,
     TellDesignatedOfficer,
 )
 from domain.stage import Stage, StageState, Transition

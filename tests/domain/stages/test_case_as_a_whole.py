@@ -7,7 +7,8 @@ from case_world import case, event, other, receive, report, subject
 from stage_world import DAY, HOUR, MANAGER, REGIME, T0, World, request_id
 
 from domain.case import CaseState, Challenge, Onward, Standing
-from domain.decision import FactAnswer, ReviewOutcome
+from domain.decision import FactAnswer
+from domain.decision_commands import ReviewOutcome
 from domain.record import ClockStatus
 from domain.safety import OTHERS
 

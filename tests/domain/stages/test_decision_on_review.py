@@ -28,7 +28,8 @@ from stage_world import (
     summary,
 )
 
-from domain.decision import Dissent, ReviewDecisionState, ReviewOutcome
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import Dissent, ReviewOutcome
 from domain.people import Role
 from domain.record import ClockEntry, ClockStatus
 

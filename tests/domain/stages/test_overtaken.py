@@ -20,9 +20,10 @@ from stage_world import (
 
 from domain.case import StageReport
 from domain.command import refuses_long_ago
-from domain.decision import FactsChanged, ReviewOutcome
+from domain.decision import FactsChanged
+from domain.decision_commands import ReviewOutcome
 from domain.people import Actor, Role
-from domain.safety import AcknowledgeChild, ChildDecision
+from domain.safety_commands import AcknowledgeChild, ChildDecision
 
 NONE = ReviewOutcome.NONE
 CALLED = ChildDecision.STRATEGY_DISCUSSION_CALLED

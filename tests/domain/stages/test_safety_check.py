@@ -26,7 +26,8 @@ from stage_world import (
 
 from domain.people import Role
 from domain.record import ClockEntry, ClockStatus
-from domain.safety import OTHERS, ChildDecision, SafetyState, children_at_risk
+from domain.safety import OTHERS, SafetyState, children_at_risk
+from domain.safety_commands import ChildDecision
 
 CALLED = ChildDecision.STRATEGY_DISCUSSION_CALLED
 TAKEN = ChildDecision.PROTECTION_TAKEN

@@ -23,11 +23,13 @@ from stage_world import (
     sent,
 )
 
-from domain.decision import ReviewDecisionState, ReviewOutcome
+from domain.command import AcknowledgeEscalation, DeliverOtherwise
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import ReviewOutcome
 from domain.people import Role
 from domain.record import ClockStatus, Delivery, LetterOutcome
 from domain.safety import SafetyState
-from domain.stage import AcknowledgeEscalation, DeliverOtherwise, Transition
+from domain.stage import Transition
 
 LADDER = [("safety-acknowledgement/S1", str(rung)) for rung in range(5)]
 NOTICE = "notice/board-members/board-member"

@@ -21,7 +21,8 @@ from stage_world import (
 
 from domain.case import CaseState, Challenge, Onward, StageReport, Standing
 from domain.command import Command
-from domain.decision import ReviewDecisionState, ReviewOutcome
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import ReviewOutcome
 from domain.forms import EVERYWHERE, FORMS, OF_STAGE
 from domain.people import Role
 from domain.regimes.regime import Level

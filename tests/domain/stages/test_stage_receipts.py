@@ -28,10 +28,10 @@ from stage_world import (
 )
 
 from domain.case import Challenge
-from domain.command import Command
-from domain.decision import ReviewOutcome
-from domain.safety import AcknowledgeChild, ChildDecision
-from domain.stage import RECEIPTS_KEPT, DeliverOtherwise
+from domain.command import Command, DeliverOtherwise
+from domain.decision_commands import ReviewOutcome
+from domain.safety_commands import AcknowledgeChild, ChildDecision
+from domain.stage import RECEIPTS_KEPT
 
 
 def test_the_same_again_gets_the_same_receipt_and_changes_nothing() -> None:

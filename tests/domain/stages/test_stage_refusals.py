@@ -44,11 +44,12 @@ from stage_world import (
 import domain.command
 import domain.stage
 from domain.case import CaseState, Challenge
-from domain.command import Command
-from domain.decision import ReviewDecisionState, ReviewOutcome
+from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise
+from domain.decision import ReviewDecisionState
+from domain.decision_commands import ReviewOutcome
 from domain.people import Role
-from domain.safety import ChildDecision, SafetyState
-from domain.stage import AcknowledgeEscalation, DeliverOtherwise
+from domain.safety import SafetyState
+from domain.safety_commands import ChildDecision
 
 SCR, OTHER, NONE = ReviewOutcome.SERIOUS_CASE_REVIEW, ReviewOutcome.OTHER_REVIEW, ReviewOutcome.NONE
 CALLED = ChildDecision.STRATEGY_DISCUSSION_CALLED

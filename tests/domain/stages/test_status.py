@@ -36,10 +36,11 @@ from stage_world import (
 )
 
 from domain.case import Challenge
-from domain.decision import Dissent, ReviewOutcome
+from domain.command import DeliverOtherwise
+from domain.decision_commands import Dissent, ReviewOutcome
 from domain.people import Role
-from domain.safety import NOT_A_REFERRAL, ChildDecision
-from domain.stage import DeliverOtherwise
+from domain.safety import NOT_A_REFERRAL
+from domain.safety_commands import ChildDecision
 from domain.status import status_markdown
 
 TYPED = "Ottoline Fenwhistle said so"
