@@ -11,7 +11,7 @@ import socket
 import sysconfig
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,12 @@ class Rehearsal:
         """Let time pass until an instant."""
         await self.env.sleep(max(instant - await self.now(), timedelta(seconds=1)))
 
+    @asynccontextmanager
+    async def mail_server(self) -> AsyncIterator[None]:
+        """The mail server, for as long as the context lasts."""
+        async with Mailbox(self.settings.var_dir / "mailbox", self.settings.mailbox_port):
+            yield
+
     async def tell(self, event: IncidentEvent) -> None:
         """An incident event comes in and is dealt with, letters included."""
         wait = timedelta(seconds=30)
@@ -104,24 +110,25 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
-    """The service in a folder of its own, its clock beginning now."""
+async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[Rehearsal]:
+    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there."""
     settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
     directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)
     upgrade(settings.database_url)
     record = open_record(settings, keyring, directory)
     plugin = scr_plugin(keyring, make_activities(settings, record, directory))
-    server = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
-    async with (
-        Mailbox(folder / "mailbox", settings.mailbox_port),
-        await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=str(server), plugins=[plugin], runtime=make_runtime(settings)
-        ) as env,
-    ):
+    server = str(Path(sysconfig.get_path("scripts")) / "temporal-test-server")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=server, plugins=[plugin], runtime=make_runtime(settings)
+    ) as env:
         await _register_search_attributes(env)
-        async with make_worker(env.client, settings, grace=timedelta(seconds=5)):
-            yield Rehearsal(env, settings, record, directory)
+        stage = Rehearsal(env, settings, record, directory)
+        async with AsyncExitStack() as stack:
+            if mail_server:
+                await stack.enter_async_context(stage.mail_server())
+            await stack.enter_async_context(make_worker(env.client, settings, grace=timedelta(seconds=5)))
+            yield stage
 
 
 def _with_quiet_hours(directory: Directory) -> Directory:

@@ -6,10 +6,9 @@ Exit status: 0 done; 1 not done; 2 wrong command or settings; 3 refused by a rul
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -30,6 +29,7 @@ from desk.service import Service
 from domain.directory import DirectoryFault, UnknownBoard
 from domain.model import Refused
 from domain.people import Role
+from process import run_and_leave
 from records.engine import RecordFault, make_engine
 from records.queries import Ambiguous, NotFound
 from records.store import Record
@@ -332,21 +332,5 @@ def _fail(status: int, message: str, as_json: bool, more: dict[str, Any]) -> NoR
     raise typer.Exit(status)
 
 
-def main() -> NoReturn:
-    """The tool as a process.
-
-    Threads of Temporal's client may still be busy when all is done. Python, ending under them, would now and then abort
-    with a status of its own, so it is not ended step by step. Nothing is open then that would have to be written.
-    """
-    try:
-        app()
-    except SystemExit as end:
-        with suppress(BrokenPipeError):  # the reader had read enough
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else 0)
-    raise AssertionError("a command ends with its status")
-
-
 if __name__ == "__main__":
-    main()
+    run_and_leave(app)

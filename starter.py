@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -33,6 +33,7 @@ from domain.directory import DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import Fault, check_event, regime_of
 from domain.safety import NOT_A_REFERRAL
+from process import run_and_leave
 from sealing import Keyring, KeyringFault, load_keyring
 from settings import Settings, SettingsFault
 from wiring import connect
@@ -338,17 +339,5 @@ def _check_files(files: list[str], rejects: Path | None) -> None:
         _usage("standard input can be read once only")
 
 
-def main() -> None:
-    """Run the command as a process of its own."""
-    try:
-        app()
-    except SystemExit as ended:
-        with suppress(OSError):  # nobody reads on
-            sys.stdout.flush()
-            sys.stderr.flush()
-        # Threads of Temporal's client may still be at work; one that finds Python half shut down would crash it.
-        os._exit(ended.code if isinstance(ended.code, int) else 1)
-
-
 if __name__ == "__main__":
-    main()
+    run_and_leave(app)

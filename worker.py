@@ -28,6 +28,7 @@ from domain.directory import Directory, DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import check_event, regime_of
 from domain.record import CaseRef
+from process import run_and_leave
 from records import queries
 from records.engine import RecordFault
 from records.migrate import upgrade
@@ -219,4 +220,4 @@ def _tell_where_to_look(settings: Settings, cases: list[CaseRef]) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    run_and_leave(app)

@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.directory import Board, Directory, UnknownBoard
-from domain.record import Fact, Posted, PostLetters
+from domain.record import Posted, PostLetters
 from letters.render import Rendered, Written, civil_day, render, render_combined
 from letters.sending import MailServerAway, NotNow, RecipientRefused, Sender
 from records import deliveries, outbox
@@ -20,7 +20,7 @@ from records.store import Record
 LEASE = timedelta(minutes=6)
 """Longer than the activity may run: a letter is sent by one worker at a time."""
 ALARM_AFTER = 5
-"""Attempts after which it is put on record that the mail server is away."""
+"""Attempts after which the stage is told that the mail server is away."""
 UNKNOWN_READER = "contact-of-the-event"
 
 
@@ -61,7 +61,7 @@ class Post:
         """Send what may leave now, and tell what became of the stage's letters.
 
         Raises a retryable ``ApplicationError`` where the mail server took nothing that was left to send; what was
-        handed over before stays so.
+        handed over before stays so. After several attempts that is told instead, so that somebody sees to it.
         """
         info = activity.info()
         at = info.current_attempt_scheduled_time
@@ -71,7 +71,9 @@ class Post:
         ended, why_not = await self._send_all(letters, at)
         # What was sent is told first: a letter that has to wait must not keep the stage from knowing.
         if why_not and not ended:
-            await self._mail_server_away(order, info.attempt, at, why_not)
+            if order.patient or info.attempt < ALARM_AFTER:
+                raise ApplicationError(why_not, type="MailServerAway")
+            return Posted(next_post_at=at, away=True)
         outcomes = await asyncio.to_thread(outbox.outcomes, self._record, order.stage)
         again = await asyncio.to_thread(outbox.next_post_at, self._record, order.stage, at)
         return Posted(outcomes=outcomes, next_post_at=again)
@@ -164,16 +166,6 @@ class Post:
             person=next(iter(had)) if len(had) == 1 else None,
             proof=proof,
         )
-
-    async def _mail_server_away(self, order: PostLetters, attempt: int, at: datetime, why: str) -> None:
-        if attempt == ALARM_AFTER:
-            fact = Fact(kind="mail-server-away", at=at, detail={"why": why, "attempts": attempt})
-            await asyncio.to_thread(self._put_on_record, order, fact)
-        raise ApplicationError(why, type="MailServerAway")
-
-    def _put_on_record(self, order: PostLetters, fact: Fact) -> None:
-        with self._record.writing() as session:
-            self._record.append_fact(session, order.case, order.stage, fact)
 
 
 def _in_role(letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:

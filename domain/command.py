@@ -68,6 +68,18 @@ class DeliverOtherwise(Command):
     """What proves it: a receipt, a reference number, who took the call."""
 
 
+class SeeToMailServer(Command):
+    """The mail server takes no letters; somebody has seen to it. The letters wait and are tried all the while."""
+
+    FORM: ClassVar[str] = "see-to-mail-server"
+    FACT: ClassVar[str] = "mail-server-seen-to"
+    TITLE: ClassVar[str] = "see to the mail server: letters wait and cannot leave"
+    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BUSINESS_MANAGER})
+
+    done: Words
+    """What was done, and who was told by telephone meanwhile."""
+
+
 class Receipt(Model):
     """What the person who gave a command gets back."""
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.agency import SecureRecords, SendFirstSummary
 from domain.case import CaseState, Challenge
-from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise
+from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
 from domain.safety import SafetyState
@@ -18,7 +18,7 @@ from domain.safety_commands import (
     TellDesignatedOfficer,
 )
 
-EVERYWHERE: Final[tuple[type[Command], ...]] = (AcknowledgeEscalation, DeliverOtherwise)
+EVERYWHERE: Final[tuple[type[Command], ...]] = (AcknowledgeEscalation, DeliverOtherwise, SeeToMailServer)
 
 OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
     CaseState.STAGE: (Challenge,),

@@ -179,6 +179,8 @@ class PostLetters(Model):
 
     case: CaseRef
     stage: str
+    patient: bool = False
+    """Whether it is known already that the mail server is away: then it is tried for as long as it takes."""
 
 
 class Delivery(StrEnum):
@@ -194,6 +196,8 @@ class Posted(Model):
 
     outcomes: tuple["LetterOutcome", ...] = ()
     next_post_at: datetime | None = None
+    away: bool = False
+    """Whether the mail server took nothing at several attempts."""
 
 
 class LetterOutcome(Model):

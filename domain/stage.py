@@ -13,7 +13,16 @@ from domain.clocks.book import RAN_OUT, ClockBook, ClockNeed, DueRung
 from domain.clocks.calendar import Calendar, day_in_words
 from domain.clocks.explain import in_words
 from domain.clocks.rule import ClockRule
-from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, refuses_future, refuses_role
+from domain.command import (
+    AcknowledgeEscalation,
+    Command,
+    DeliverOtherwise,
+    Receipt,
+    SeeToMailServer,
+    please,
+    refuses_future,
+    refuses_role,
+)
 from domain.model import Model, Refusal
 from domain.people import Role
 from domain.record import (
@@ -31,6 +40,7 @@ from domain.record import (
 RECEIPTS_KEPT = 500
 LATELY = 8
 UNDELIVERED = "undelivered-letter"
+MAIL_SERVER = "mail-server"
 
 
 class Transition(Model):
@@ -104,6 +114,9 @@ class Stage(Model, Generic[S]):
     otherwise: tuple[tuple[str, datetime], ...] = ()
     """Undelivered letters brought to their reader in another way, and when."""
 
+    mail_away_since: datetime | None = None
+    mail_seen_to: datetime | None = None
+
     @property
     def path(self) -> str:
         """The stage's id without its prefix: what task ids begin with."""
@@ -126,6 +139,8 @@ class Stage(Model, Generic[S]):
         match command:
             case DeliverOtherwise():
                 return self._refuses_delivery(command, at)
+            case SeeToMailServer():
+                return self._refuses_seeing_to()
         return self.state.refuses(command, at)
 
     def accept(self, command: Command, at: datetime) -> tuple["Stage[S]", Transition]:
@@ -137,6 +152,8 @@ class Stage(Model, Generic[S]):
             case DeliverOtherwise():
                 stage, then = self._delivered_otherwise(command)
                 return stage, Transition(facts=(fact, *then.facts), letters=then.letters)
+            case SeeToMailServer():
+                return self._with(mail_seen_to=at), Transition(facts=(fact,))
         state, then = self.state.accept(command, at)
         return self._with(state=state), Transition(facts=(fact, *then.facts), letters=then.letters)
 
@@ -157,12 +174,19 @@ class Stage(Model, Generic[S]):
                 stage = stage._with(undelivered=(*stage.undelivered, outcome))
         return stage, Transition(facts=tuple(facts), letters=tuple(letters))
 
+    def mail_server(self, *, away: bool, at: datetime) -> tuple["Stage[S]", Transition]:
+        """The stage after it learned that the mail server takes no letters, or takes them again."""
+        if away == (self.mail_away_since is not None):
+            return self, Transition()
+        fact = Fact(kind="mail-server-away" if away else "mail-server-back", at=at)
+        return self._with(mail_away_since=at if away else None, mail_seen_to=None), Transition(facts=(fact,))
+
     def advanced(
         self, transition: Transition, calendar: Calendar, at: datetime, *, finished: bool = False
     ) -> tuple["Stage[S]", Recording]:
         """Bring clocks and tasks into line, climb the rungs whose instant has come, and say what is to be recorded."""
         rules = {rule.id: rule for rule in self.rules}
-        needs = (*self.state.needs(), *self._undelivered_needs())
+        needs = (*self.state.needs(), *self._undelivered_needs(), *self._mail_needs())
         book, changed = self.clocks.reconciled(needs, rules, calendar)
         by_clock = {need.id: need for need in needs}
         rungs = book.due_rungs(at)
@@ -195,7 +219,7 @@ class Stage(Model, Generic[S]):
 
     def tasks(self) -> tuple[Task, ...]:
         """Everything asked in this stage, each with the due instant of the clock it satisfies."""
-        asked = (*self.state.tasks(), *self._acknowledgements(), *self._deliveries())
+        asked = (*self.state.tasks(), *self._acknowledgements(), *self._deliveries(), *self._mail_tasks())
         return tuple(self._dated(task) for task in asked)
 
     def done(self) -> bool:
@@ -289,6 +313,37 @@ class Stage(Model, Generic[S]):
             )
             for outcome in self.undelivered
             if not _about_undelivered(outcome)
+        )
+
+    def _mail_needs(self) -> tuple[ClockNeed, ...]:
+        """Each time that the mail server goes away has a clock of its own; it stops when letters leave again."""
+        if self.mail_away_since is None:
+            return ()
+        return (
+            ClockNeed(
+                rule=MAIL_SERVER,
+                item=f"{self.mail_away_since:%Y%m%d-%H%M%S}",
+                started_at=self.mail_away_since,
+                satisfied_at=self.mail_seen_to,
+                waiting_on=Role.BUSINESS_MANAGER,
+                task=SeeToMailServer.FORM,
+            ),
+        )
+
+    def _mail_tasks(self) -> tuple[Task, ...]:
+        if self.mail_away_since is None or self.mail_seen_to is not None:
+            return ()
+        clock = f"{MAIL_SERVER}/{self.mail_away_since:%Y%m%d-%H%M%S}"
+        title = please(SeeToMailServer)
+        return (Task(form=SeeToMailServer.FORM, role=Role.BUSINESS_MANAGER, title=title, clock=clock),)
+
+    def _refuses_seeing_to(self) -> Refusal | None:
+        if self.mail_away_since is not None and self.mail_seen_to is None:
+            return None
+        return Refusal(
+            code="mail-server-there",
+            text="Nobody waits for the mail server in this stage.",
+            source="Letters of the board",
         )
 
     def _refuses_delivery(self, command: DeliverOtherwise, at: datetime) -> Refusal | None:

@@ -14,7 +14,7 @@ from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import CaseState, Challenge, Onward, StageReport
-    from domain.command import AcknowledgeEscalation, DeliverOtherwise, Receipt
+    from domain.command import AcknowledgeEscalation, DeliverOtherwise, Receipt, SeeToMailServer
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.incident import IncidentEvent
     from domain.record import Restored
@@ -104,12 +104,21 @@ class SeriousCaseReview:
         """By telephone, by post, through a portal."""
         return await self._shell.take(command)
 
+    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
+    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
+        """Letters wait and are tried all the while."""
+        return await self._shell.take(command)
+
     @challenge.validator
     def _may_challenge(self, command: Challenge) -> None:
         self._shell.validate(command)
 
     @acknowledge_escalation.validator
     def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
+        self._shell.validate(command)
+
+    @see_to_mail_server.validator
+    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
         self._shell.validate(command)
 
     @deliver_otherwise.validator

@@ -9,7 +9,7 @@ from workflows.stage import StageShell
 with workflow.unsafe.imports_passed_through():
     from domain.agency import SecureRecords, SendFirstSummary
     from domain.case import StageReport
-    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt
+    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, SeeToMailServer
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
     from domain.record import Fact
@@ -106,6 +106,11 @@ class ReviewDecision:
         """By telephone, by post, through a portal."""
         return await self._take(command)
 
+    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
+    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
+        """Letters wait and are tried all the while."""
+        return await self._take(command)
+
     @answer_criterion.validator
     def _may_answer(self, command: AnswerCriterion) -> None:
         self._shell.validate(command)
@@ -132,6 +137,10 @@ class ReviewDecision:
 
     @acknowledge_escalation.validator
     def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
+        self._shell.validate(command)
+
+    @see_to_mail_server.validator
+    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
         self._shell.validate(command)
 
     @deliver_otherwise.validator

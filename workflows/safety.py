@@ -8,7 +8,7 @@ from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import StageReport
-    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt
+    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, SeeToMailServer
     from domain.safety import ChildrenIdentified, SafetyState
     from domain.safety_commands import (
         AcknowledgeChild,
@@ -104,6 +104,11 @@ class ChildrenSafetyCheck:
         """By telephone, by post, through a portal."""
         return await self._take(command)
 
+    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
+    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
+        """Letters wait and are tried all the while."""
+        return await self._take(command)
+
     @acknowledge_child.validator
     def _may_acknowledge(self, command: AcknowledgeChild) -> None:
         self._shell.validate(command)
@@ -134,6 +139,10 @@ class ChildrenSafetyCheck:
 
     @acknowledge_escalation.validator
     def _may_acknowledge_escalation(self, command: AcknowledgeEscalation) -> None:
+        self._shell.validate(command)
+
+    @see_to_mail_server.validator
+    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
         self._shell.validate(command)
 
     @deliver_otherwise.validator

@@ -193,7 +193,7 @@ class StageShell(Generic[S]):
         """Letters leave by an activity of its own with its own retries; the stage goes on meanwhile."""
         posted = await workflow.execute_activity(
             "post_letters",
-            PostLetters(case=self.stage.case, stage=self.stage.id),
+            PostLetters(case=self.stage.case, stage=self.stage.id, patient=self.stage.mail_away_since is not None),
             result_type=Posted,
             start_to_close_timeout=POSTING,
             heartbeat_timeout=timedelta(minutes=1),
@@ -201,9 +201,10 @@ class StageShell(Generic[S]):
             summary="Send the letters that wait",
         )
         before = self.stage
-        self.stage, transition = self.stage.told(posted.outcomes)
+        self.stage, told = self.stage.told(posted.outcomes)
+        self.stage, mail = self.stage.mail_server(away=posted.away, at=workflow.now())
         if self.stage != before:
-            await self.advance(transition)
+            await self.advance(Transition(facts=(*told.facts, *mail.facts), letters=told.letters))
         self._letters_wait_until(posted.next_post_at)
         self._posting = False
 

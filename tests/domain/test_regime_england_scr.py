@@ -31,6 +31,7 @@ CLOCKS = [
     ("board-members-told", 5, WORKING, LOCAL, False),
     ("closing-learning", 20, WORKING, LOCAL, False),
     ("undelivered-letter", 1, WORKING, LOCAL, False),
+    ("mail-server", 4, HOURS, LOCAL, False),
 ]
 
 # "!" after a rung: it must be acknowledged.
@@ -57,6 +58,7 @@ LADDERS = {
     "board-members-told": "+0wd business-manager, +1wd board-chair",
     "closing-learning": "-5wd business-manager, +0wd business-manager, +5wd board-chair",
     "undelivered-letter": "start business-manager, +0wd business-manager, +1wd board-chair",
+    "mail-server": "start business-manager, +0h business-manager, +20h board-chair",
 }
 
 SHORT = {HOURS: "h", DAYS: "cd", WORKING: "wd"}

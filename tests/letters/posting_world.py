@@ -122,6 +122,7 @@ async def post(
     people: Directory | None = None,
     attempt: int = 1,
     lives: int | None = None,
+    patient: bool = False,
 ) -> Posted:
     """One attempt of the activity for the case's stage, at that instant of the engine."""
     known = people or directory()
@@ -131,7 +132,7 @@ async def post(
         environment.info, workflow_id=stage, attempt=attempt, current_attempt_scheduled_time=at.astimezone(UTC)
     )
     posting = Post(record, lambda: known, sender(port, lives), link)
-    return await environment.run(posting.post_letters, PostLetters(case=case, stage=stage))
+    return await environment.run(posting.post_letters, PostLetters(case=case, stage=stage, patient=patient))
 
 
 def link(letter: OutboxLetter) -> str:

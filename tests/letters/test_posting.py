@@ -30,7 +30,6 @@ from temporalio.exceptions import ApplicationError
 from domain.people import Role
 from domain.record import Delivery
 from letters.mailbox import Mailbox, list_letters
-from records import queries
 from records.store import GATHER, Record
 
 MEMBERS = {holder.id: holder.email for holder in directory().board("northbridge").holders(Role.BOARD_MEMBER, None, AT)}
@@ -150,16 +149,23 @@ async def test_dead_mail_server_is_tried_again_and_nothing_is_lost(record: Recor
     assert [outcome.delivery for outcome in posted.outcomes] == [Delivery.SENT]
 
 
-async def test_mail_server_that_stays_away_is_put_on_record_once(record: Record, port: int) -> None:
+async def test_mail_server_that_stays_away_is_told_to_the_stage_and_then_tried_patiently(
+    record: Record, port: int
+) -> None:
     write(record, [letter()])
-    told = []
-    for attempt in range(1, 9):
+    for attempt in range(1, 5):
         with pytest.raises(ApplicationError):
             await post(record, port, later(minutes=attempt), attempt=attempt)
-        told.append([kept.fact.kind for kept in queries.facts(record, CASE)])
-    assert told[3] == []
-    assert told[4] == ["mail-server-away"]
-    assert told[-1] == ["mail-server-away"]
+    told = await post(record, port, later(minutes=5), attempt=5)
+    assert told.away and told.next_post_at is not None
+    for attempt in range(1, 9):
+        with pytest.raises(ApplicationError):
+            await post(record, port, later(minutes=5 + attempt), attempt=attempt, patient=True)
+    rules = Rules()
+    with mail_server(rules, port):
+        posted = await post(record, port, later(minutes=20), attempt=9, patient=True)
+    assert not posted.away
+    assert readers(rules) == [CHAIR]
 
 
 async def test_letter_put_off_keeps_neither_the_others_nor_the_news_of_them(

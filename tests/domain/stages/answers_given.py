@@ -64,6 +64,7 @@ def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: date
         "told_at": draw(instant),
         "received_at": draw(instant),
         "how": "post",
+        "done": "called",
         "fact": draw(st.sampled_from((*FACTS, "weather"))),
         "holds": draw(st.sampled_from(["yes", "no", "not-known"])),
         "secured_by": "manager",

@@ -33,6 +33,7 @@ MAY: dict[str, set[Role]] = {
     "record-learning": {Role.SUB_GROUP, Role.BUSINESS_MANAGER},
     "challenge": {Role.BUSINESS_MANAGER, Role.BOARD_CHAIR, Role.NATIONAL_PANEL},
     "deliver-otherwise": {Role.BUSINESS_MANAGER},
+    "see-to-mail-server": {Role.BUSINESS_MANAGER},
     "acknowledge-escalation": set(Role),
 }
 
@@ -48,6 +49,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "record-learning": {"learned": "what", "acted_on": "how"},
     "challenge": {"received_at": T0, "reason": "why"},
     "deliver-otherwise": {"told_at": T0, "how": "post", "reference": "7"},
+    "see-to-mail-server": {"done": "the provider was called"},
 }
 
 

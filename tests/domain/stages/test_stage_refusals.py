@@ -44,7 +44,7 @@ from stage_world import (
 import domain.command
 import domain.stage
 from domain.case import CaseState, Challenge
-from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise
+from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import ReviewOutcome
 from domain.people import Role
@@ -116,6 +116,10 @@ def brought(letter: str, at: Any = T0) -> DeliverOtherwise:
     )
 
 
+def seen_to() -> SeeToMailServer:
+    return SeeToMailServer(request_id=request_id(), actor=MANAGER, done="the provider was called")
+
+
 def challenge(at: Any = T0) -> Challenge:
     return Challenge(request_id=request_id(), actor=MANAGER, received_at=at, reason="not convinced")
 
@@ -125,6 +129,7 @@ DEPUTY_CHAIR = actor(Role.BOARD_CHAIR, SUB_GROUP.person, deputising=True)
 
 Situation = Callable[[], World[Any]]
 REFUSED: list[tuple[str, Situation, Command, str]] = [
+    ("a mail server that is there", safety, seen_to(), "mail-server-there"),
     ("no action and yet a discussion", safety, decide_child(strategy_discussion=True), "no-action-means-none"),
     # What all stages share
     ("a role that may not", safety, acknowledge(by=CHAIR), "role"),
