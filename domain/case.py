@@ -20,7 +20,7 @@ from domain.people import Role
 from domain.record import CaseRef, Fact, Letter, Task
 from domain.regimes import Criterion
 from domain.safety import OTHERS, ChildrenIdentified, children_at_risk
-from domain.stage import StageState, Transition
+from domain.stage_state import StageState, Transition
 
 
 class OpenReview(Model):

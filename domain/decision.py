@@ -17,7 +17,7 @@ from domain.people import Actor, Role
 from domain.record import Fact, Letter, LetterOutcome, Task
 from domain.regimes import Criterion, Notice
 from domain.regimes.regime import Level
-from domain.stage import StageState, Transition
+from domain.stage_state import StageState, Transition
 
 SEPARATION = "Separation of duties: the sub-group recommends, the chair decides"
 CRITERIA = "The board's criteria"

@@ -24,7 +24,7 @@ from domain.safety_commands import (
     RecordStrategyDiscussion,
     TellDesignatedOfficer,
 )
-from domain.stage import StageState, Transition
+from domain.stage_state import StageState, Transition
 
 NOT_A_REFERRAL = (
     "Logging a child here is not a referral to children's social care. "

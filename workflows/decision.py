@@ -13,7 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
     from domain.record import Fact
-    from domain.stage import Stage, Transition
+    from domain.stage import Stage
+    from domain.stage_state import Transition
 
 
 @workflow.defn(name="ReviewDecision")

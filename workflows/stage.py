@@ -17,7 +17,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
     from domain.command import Command, Receipt, refuses_long_ago
     from domain.record import Posted, PostLetters, Recorded, Recording
-    from domain.stage import Stage, StageState, Transition
+    from domain.stage import Stage
+    from domain.stage_state import StageState, Transition
     from domain.status import status_markdown
 
 S = TypeVar("S", bound=StageState)

@@ -20,7 +20,8 @@ from domain.incident import IncidentEvent
 from domain.people import Actor, Role
 from domain.record import CaseRef, Fact
 from domain.safety import SafetyState
-from domain.stage import Stage, Transition
+from domain.stage import Stage
+from domain.stage_state import Transition
 from records.store import Record
 
 ROOT = Path(__file__).parents[2]

@@ -30,7 +30,8 @@ from domain.safety_commands import (
     RecordStrategyDiscussion,
     TellDesignatedOfficer,
 )
-from domain.stage import Stage, StageState, Transition
+from domain.stage import Stage
+from domain.stage_state import StageState, Transition
 
 REGIME = read_regime("england-scr")
 CALENDAR: Calendar = build_calendar(CalendarRequest(id="england-wales", first_year=2024, last_year=2060))

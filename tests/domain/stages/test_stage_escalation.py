@@ -29,7 +29,7 @@ from domain.decision_commands import ReviewOutcome
 from domain.people import Role
 from domain.record import ClockStatus, Delivery, LetterOutcome
 from domain.safety import SafetyState
-from domain.stage import Transition
+from domain.stage_state import Transition
 
 LADDER = [("safety-acknowledgement/S1", str(rung)) for rung in range(5)]
 NOTICE = "notice/board-members/board-member"

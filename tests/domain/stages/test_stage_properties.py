@@ -27,7 +27,8 @@ from domain.forms import EVERYWHERE, FORMS, OF_STAGE
 from domain.people import Role
 from domain.regimes.regime import Level
 from domain.safety import SafetyState
-from domain.stage import Stage, StageState
+from domain.stage import Stage
+from domain.stage_state import StageState
 
 
 def items_of(world: World[Any]) -> tuple[str | None, ...]:
