@@ -9,6 +9,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
+from activities.regimes import read_regime
+from domain.incident import UPDATED, Abuse, OtherChild
+from domain.people import Role
 from domain.record import CaseRef
-from rehearse import Rehearsal, play, rehearsal
+from rehearse import REGIME, Rehearsal, example, play, rehearsal
 from sealing import load_keyring
 from wiring import KeyringCodec
 
@@ -27,20 +31,49 @@ _MACHINE = re.compile(r'"identity": "[^"]*"')
 
 
 async def record(folder: Path = HISTORIES) -> list[Path]:
-    """Play the review and keep the histories of all its workflows. Returns their files."""
-    with tempfile.TemporaryDirectory() as scratch:
-        async with rehearsal(Path(scratch)) as stage:
-            codec = KeyringCodec(load_keyring(stage.settings.key_file))
-            case = await play(stage)
-            histories = {name: await _opened(stage, codec, workflow) for workflow, name in _files(case)}
-    return [_kept(history, folder / name) for name, history in histories.items()]
+    """Play the reviews and keep the histories of all their workflows. Returns their files."""
+    kept = []
+    for story, ends in ((play, "to-the-panel"), (_without_review, "without-review")):
+        with tempfile.TemporaryDirectory() as scratch:
+            async with rehearsal(Path(scratch)) as stage:
+                codec = KeyringCodec(load_keyring(stage.settings.key_file))
+                case = await story(stage)
+                histories = {name: await _opened(stage, codec, workflow) for workflow, name in _files(case, ends)}
+        kept += [_kept(history, folder / name) for name, history in histories.items()]
+    return kept
 
 
-def _files(case: CaseRef) -> Iterator[tuple[str, str]]:
+def _files(case: CaseRef, ends: str) -> Iterator[tuple[str, str]]:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    yield case.workflow_id, f"SeriousCaseReview/to-the-panel-{version}.json"
-    yield case.stage_id("safety", 1), f"ChildrenSafetyCheck/two-children-{version}.json"
-    yield case.stage_id("decision", 1), f"ReviewDecision/serious-case-review-{version}.json"
+    yield case.workflow_id, f"SeriousCaseReview/{ends}-{version}.json"
+    yield case.stage_id("safety", 1), f"ChildrenSafetyCheck/{ends}-{version}.json"
+    yield case.stage_id("decision", 1), f"ReviewDecision/{ends}-{version}.json"
+
+
+async def _without_review(stage: Rehearsal) -> CaseRef:
+    """A child is named later, another learning review is decided, and the case closes."""
+    first = example("incident.json", await stage.now())
+    harmless = first.data.facts.model_copy(update={"abuse_or_neglect": Abuse.NOT_SUSPECTED})
+    event = first.model_copy(update={"data": first.data.model_copy(update={"facts": harmless})})
+    late = OtherChild(key="S9", relationship="sibling")
+    more = event.data.model_copy(update={"other_children": (*event.data.other_children, late)})
+    case = event.case
+    safety, decision = case.stage_id("safety", 1), case.stage_id("decision", 1)
+    await stage.tell(event)
+    await stage.tell(event.model_copy(update={"id": "a-child-named-later", "type": UPDATED, "data": more}))
+    for child in more.other_children:
+        seen: dict[str, Any] = {"decision": "no-further-action", "reason": "Seen at home; safe."}
+        await stage.answer(safety, "decide-for-child", Role.DUTY_MANAGER, item=child.key, **seen)
+    audit: dict[str, Any] = {"outcome": "other-review", "other_review": "a multi-agency audit", "rationale": "As said."}
+    reasons = dict.fromkeys((limb.id for limb in read_regime(REGIME).criterion), "Considered.")
+    await stage.answer(decision, "recommend", Role.SUB_GROUP, reasons=reasons, **audit)
+    await stage.pass_time(timedelta(days=2))
+    await stage.answer(decision, "decide", Role.BOARD_CHAIR, **audit)
+    await stage.pass_time(timedelta(days=4))
+    learning: dict[str, Any] = {"learned": "Hand-overs were weak.", "acted_on": "The audit looks at them."}
+    await stage.answer(decision, "record-learning", Role.BUSINESS_MANAGER, **learning)
+    await stage.pass_time(timedelta(days=4))
+    return case
 
 
 async def _opened(stage: Rehearsal, codec: KeyringCodec, workflow: str) -> WorkflowHistory:
