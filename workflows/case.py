@@ -10,11 +10,12 @@ from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from workflows.decision import ReviewDecision
 from workflows.messages import BeginCase, BeginDecision, BeginSafetyCheck
 from workflows.safety import ChildrenSafetyCheck
+from workflows.shared_answers import SharedAnswers
 from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import CaseState, Challenge, Onward, StageReport
-    from domain.command import AcknowledgeEscalation, DeliverOtherwise, Receipt, SeeToMailServer
+    from domain.command import Receipt
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.incident import IncidentEvent
     from domain.record import Restored
@@ -24,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 @workflow.defn(name="SeriousCaseReview")
-class SeriousCaseReview:
+class SeriousCaseReview(SharedAnswers):
     """One case from the first notice of an incident. Its stages are workflows of their own."""
 
     @workflow.init
@@ -32,7 +33,7 @@ class SeriousCaseReview:
         self._order = order
         self._regime: Regime | None = order.pinned
         self._one_at_a_time = asyncio.Lock()
-        self._shell = StageShell(
+        self._shell: StageShell[CaseState] = StageShell(
             order.carried
             or Stage[CaseState](
                 case=order.case, id=order.case.workflow_id, regime=order.regime, rules=(), state=CaseState()
@@ -94,35 +95,8 @@ class SeriousCaseReview:
                 await self._begin_decision("the national panel challenged the decision", command.received_at)
         return receipt
 
-    @workflow.update(name=AcknowledgeEscalation.FORM, description="Acknowledge an escalation")
-    async def acknowledge_escalation(self, command: AcknowledgeEscalation) -> Receipt:
-        """The reader has seen it; its repetition stops."""
-        return await self._shell.take(command)
-
-    @workflow.update(name=DeliverOtherwise.FORM, description="A letter was delivered in another way")
-    async def deliver_otherwise(self, command: DeliverOtherwise) -> Receipt:
-        """By telephone, by post, through a portal."""
-        return await self._shell.take(command)
-
-    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
-    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
-        """Letters wait and are tried all the while."""
-        return await self._shell.take(command)
-
     @challenge.validator
     def _may_challenge(self, command: Challenge) -> None:
-        self._shell.validate(command)
-
-    @acknowledge_escalation.validator
-    def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
-        self._shell.validate(command)
-
-    @see_to_mail_server.validator
-    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
-        self._shell.validate(command)
-
-    @deliver_otherwise.validator
-    def _may_deliver(self, command: DeliverOtherwise) -> None:
         self._shell.validate(command)
 
     @property

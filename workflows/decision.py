@@ -4,12 +4,13 @@ from temporalio import workflow
 
 from workflows.messages import BeginDecision
 from workflows.report import Reporter
+from workflows.shared_answers import SharedAnswers
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.agency import SecureRecords, SendFirstSummary
     from domain.case import StageReport
-    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, SeeToMailServer
+    from domain.command import Command, Receipt
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
     from domain.record import Fact
@@ -18,14 +19,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 @workflow.defn(name="ReviewDecision")
-class ReviewDecision:
+class ReviewDecision(SharedAnswers):
     """The chair decides in time, with a reason for each limb, and everybody who must know is told."""
 
     @workflow.init
     def __init__(self, order: BeginDecision) -> None:
         self._number = order.number
         self._reporter = Reporter(order.case)
-        self._shell = StageShell(
+        self._shell: StageShell[ReviewDecisionState] = StageShell(
             order.carried
             or Stage[ReviewDecisionState](
                 case=order.case,
@@ -97,21 +98,6 @@ class ReviewDecision:
         """And how it will be acted on."""
         return await self._take(command)
 
-    @workflow.update(name=AcknowledgeEscalation.FORM, description="Acknowledge an escalation")
-    async def acknowledge_escalation(self, command: AcknowledgeEscalation) -> Receipt:
-        """The reader has seen it; its repetition stops."""
-        return await self._take(command)
-
-    @workflow.update(name=DeliverOtherwise.FORM, description="A letter was delivered in another way")
-    async def deliver_otherwise(self, command: DeliverOtherwise) -> Receipt:
-        """By telephone, by post, through a portal."""
-        return await self._take(command)
-
-    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
-    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
-        """Letters wait and are tried all the while."""
-        return await self._take(command)
-
     @answer_criterion.validator
     def _may_answer(self, command: AnswerCriterion) -> None:
         self._shell.validate(command)
@@ -134,18 +120,6 @@ class ReviewDecision:
 
     @record_learning.validator
     def _may_record_learning(self, command: RecordLearning) -> None:
-        self._shell.validate(command)
-
-    @acknowledge_escalation.validator
-    def _may_acknowledge(self, command: AcknowledgeEscalation) -> None:
-        self._shell.validate(command)
-
-    @see_to_mail_server.validator
-    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
-        self._shell.validate(command)
-
-    @deliver_otherwise.validator
-    def _may_deliver(self, command: DeliverOtherwise) -> None:
         self._shell.validate(command)
 
     async def _take(self, command: Command) -> Receipt:

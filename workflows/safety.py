@@ -4,11 +4,12 @@ from temporalio import workflow
 
 from workflows.messages import BeginSafetyCheck
 from workflows.report import Reporter
+from workflows.shared_answers import SharedAnswers
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import StageReport
-    from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, Receipt, SeeToMailServer
+    from domain.command import Command, Receipt
     from domain.safety import ChildrenIdentified, SafetyState
     from domain.safety_commands import (
         AcknowledgeChild,
@@ -23,14 +24,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 @workflow.defn(name="ChildrenSafetyCheck")
-class ChildrenSafetyCheck:
+class ChildrenSafetyCheck(SharedAnswers):
     """Every child who may be at risk is acknowledged, decided for and followed up."""
 
     @workflow.init
     def __init__(self, order: BeginSafetyCheck) -> None:
         self._number = order.number
         self._reporter = Reporter(order.case)
-        self._shell = StageShell(
+        self._shell: StageShell[SafetyState] = StageShell(
             order.carried
             or Stage[SafetyState](
                 case=order.case,
@@ -94,21 +95,6 @@ class ChildrenSafetyCheck:
         """When, and under which reference."""
         return await self._take(command)
 
-    @workflow.update(name=AcknowledgeEscalation.FORM, description="Acknowledge an escalation")
-    async def acknowledge_escalation(self, command: AcknowledgeEscalation) -> Receipt:
-        """The reader has seen it; its repetition stops."""
-        return await self._take(command)
-
-    @workflow.update(name=DeliverOtherwise.FORM, description="A letter was delivered in another way")
-    async def deliver_otherwise(self, command: DeliverOtherwise) -> Receipt:
-        """By telephone, by post, through a portal."""
-        return await self._take(command)
-
-    @workflow.update(name=SeeToMailServer.FORM, description="Somebody has seen to the mail server")
-    async def see_to_mail_server(self, command: SeeToMailServer) -> Receipt:
-        """Letters wait and are tried all the while."""
-        return await self._take(command)
-
     @acknowledge_child.validator
     def _may_acknowledge(self, command: AcknowledgeChild) -> None:
         self._shell.validate(command)
@@ -135,18 +121,6 @@ class ChildrenSafetyCheck:
 
     @tell_designated_officer.validator
     def _may_tell_officer(self, command: TellDesignatedOfficer) -> None:
-        self._shell.validate(command)
-
-    @acknowledge_escalation.validator
-    def _may_acknowledge_escalation(self, command: AcknowledgeEscalation) -> None:
-        self._shell.validate(command)
-
-    @see_to_mail_server.validator
-    def _may_see_to_mail_server(self, command: SeeToMailServer) -> None:
-        self._shell.validate(command)
-
-    @deliver_otherwise.validator
-    def _may_deliver(self, command: DeliverOtherwise) -> None:
         self._shell.validate(command)
 
     async def _take(self, command: Command) -> Receipt:
