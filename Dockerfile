@@ -8,6 +8,8 @@ RUN uv sync --frozen --no-dev
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin scr
+# A new volume mounted here takes over the mode, so that whichever user the container runs as may keep documents in it.
+RUN install --directory --mode 1777 /files
 WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY activities activities

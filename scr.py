@@ -7,49 +7,30 @@ Exit status: 0 done; 1 not done; 2 wrong command or settings; 3 refused by a rul
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
-from pydantic import BaseModel
-from sqlalchemy import make_url
 
 from activities.directory import read_directory
-from desk import terminal
+from desk import chronology_cli, documents_cli, terminal
 from desk.civil import moment_in_words
-from desk.fields import FieldFaults, parse_object, read_fields
+from desk.fields import parse_object, read_fields
+from desk.opening import open_record, read_settings
 from desk.prompting import ask_fields
-from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
+from desk.sending import NotKnownYet
 from desk.service import Service
-from domain.directory import DirectoryFault, UnknownBoard
-from domain.model import Refused
+from desk.telling import NOT_DONE, print_json, told
 from domain.people import Role
 from process import run_and_leave
-from records.engine import RecordFault, make_engine
-from records.queries import Ambiguous, NotFound
-from records.store import Record
-from sealing import KeyringFault, load_keyring
-from settings import Settings, SettingsFault
-from wiring import configure_logging, connect
-
-NOT_DONE, USAGE, REFUSED, NOT_KNOWN = 1, 2, 3, 4
-
-_PLAIN_FAULTS = (
-    NotFound,
-    Ambiguous,
-    StageEnded,
-    Unreachable,
-    NotTaken,
-    RecordFault,
-    KeyringFault,
-    DirectoryFault,
-    UnknownBoard,
-)
+from records.files import open_files
+from records.queries import NotFound
+from sealing import load_keyring
+from settings import Settings
+from wiring import connect
 
 # No pretty exceptions: they would show variables, which may hold names.
 app = typer.Typer(
@@ -59,6 +40,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Serious case reviews: see and answer.",
 )
+app.add_typer(documents_cli.app, name="document")
+app.add_typer(chronology_cli.app, name="chronology")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]
@@ -74,12 +57,12 @@ def tasks(
     as_json: AsJson = False,
 ) -> None:
     """What is asked of whom, the earliest due first; as JSON with the JSON Schema of each answer."""
-    with _told(as_json):
+    with told(as_json):
         service = _service()
         only = service.resolve(case) if case else None
         found = service.tasks(_now(), role=role, board=board, case=only, done=done)
         if as_json:
-            _print_json(found)
+            print_json(found)
         else:
             terminal.print_tasks(terminal.make_console(), found)
 
@@ -92,11 +75,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """How a case stands: stages, clocks, what is asked, last facts, letters."""
-    with _told(as_json):
+    with told(as_json):
         service = _service()
         view = service.case(service.resolve(ref), _now(), people=people)
         if as_json:
-            _print_json(view)
+            print_json(view)
         else:
             terminal.print_case(terminal.make_console(), view)
 
@@ -119,7 +102,7 @@ def answer(
     as_json: AsJson = False,
 ) -> None:
     """Answer a task, or record what nobody asked for. Times without an offset are UK times; now is a time, too."""
-    with _told(as_json):
+    with told(as_json):
         if fields and file:
             raise typer.BadParameter("give FIELD=VALUE or --file, not both")
         service, at, request = _service(), _now(), request_id or str(uuid4())
@@ -137,7 +120,7 @@ def answer(
             more = f" and with {at:%Y-%m-%dT%H:%M:%SZ} in place of now" if "now" in given.values() else ""
             raise NotKnownYet(request, more) from None
         if as_json:
-            _print_json(view)
+            print_json(view)
         else:
             terminal.print_receipt(terminal.make_console(), view)
 
@@ -150,11 +133,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Why each date is what it is: every day counted or skipped, and the source. Earlier computations too."""
-    with _told(as_json):
+    with told(as_json):
         service = _service()
         found = service.explain(service.resolve(ref), clock)
         if as_json:
-            _print_json(found)
+            print_json(found)
         else:
             terminal.print_explained(terminal.make_console(), found)
 
@@ -162,7 +145,7 @@ def explain(
 @app.command()
 def export(ref: Ref, *, as_json: AsJson = False) -> None:
     """The whole record of a case as JSON, names included."""
-    with _told(as_json):
+    with told(as_json):
         service = _service()
         whole = service.export(service.resolve(ref))
         typer.echo(json.dumps(whole, indent=None if as_json else 2, ensure_ascii=False))
@@ -175,21 +158,28 @@ def verify(
     every: Annotated[bool, typer.Option("--all", help="Every case of the record.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check that no fact of a case was changed or taken away; names the first that is broken."""
+    """Check that no fact and no document of a case was changed or taken away; names what is broken."""
     if every == (ref is not None):
         raise typer.BadParameter("give a REF or --all")
-    with _told(as_json):
+    with told(as_json):
         service = _service()
         refs = [service.resolve(ref)] if ref is not None else [each.case for each in service.cases()]
-        checked = [(case, service.verify(case)) for case in refs]
+        settings = read_settings()
+        store = open_files(settings, load_keyring(settings.key_file))
+        checked = [(case, service.verify(case), service.verify_documents(case, store)) for case in refs]
         if as_json:
-            found = [case.model_dump() | result.model_dump() for case, result in checked]
+            found = [
+                case.model_dump() | result.model_dump() | {"documents": [each.model_dump() for each in broken]}
+                for case, result, broken in checked
+            ]
             typer.echo(json.dumps(found if every else found[0]))
         else:
-            for case, result in checked:
+            for case, result, broken in checked:
                 words = f"{result.facts} facts, the chain holds" if result.ok else f"BROKEN: {result.reason}"
                 typer.echo(f"{case.board}/{case.reference}: {words}")
-        if not all(result.ok for _, result in checked):
+                for document in broken:
+                    typer.echo(f"{case.board}/{case.reference}: BROKEN: {document.id}: {document.reason}")
+        if not all(result.ok and not broken for _, result, broken in checked):
             raise typer.Exit(NOT_DONE)
 
 
@@ -200,10 +190,10 @@ def cases(
     as_json: AsJson = False,
 ) -> None:
     """All cases and where they stand."""
-    with _told(as_json):
+    with told(as_json):
         found = _service().cases(open_only=open_only)
         if as_json:
-            _print_json(found)
+            print_json(found)
         else:
             terminal.print_cases(terminal.make_console(), found)
 
@@ -215,8 +205,8 @@ def letters(
     as_json: AsJson = False,
 ) -> None:
     """The local mailbox: all letters that were sent to it, or one of them."""
-    with _told(as_json):
-        found = _mailbox(_settings())
+    with told(as_json):
+        found = _mailbox(read_settings())
         if number is not None and number > len(found):
             raise NotFound(f"the mailbox has {len(found)} letters")
         if number is None:
@@ -263,25 +253,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _settings() -> Settings:
-    settings = Settings()
-    configure_logging(settings.model_copy(update={"log_level": "warning"}))
-    return settings
-
-
 def _service() -> Service:
     """The desk on the record of the settings. Raises ``SettingsFault``, ``KeyringFault`` or ``RecordFault``."""
-    settings = _settings()
-    address = make_url(settings.database_url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
-        raise RecordFault(f"there is no case record at {address.database} yet: the worker makes it when it starts")
-    keyring = load_keyring(settings.key_file)
-    # Nothing is written from here, so that no letter is ever held.
-    record = Record(make_engine(settings.database_url), keyring, lambda board, at, urgent: at)
+    settings = read_settings()
+    record = open_record(settings)
     return Service(
         record,
         directory=lambda: read_directory(settings.directory_file),
-        connect=lambda: connect(settings, keyring=keyring),
+        connect=lambda: connect(settings, keyring=record.keyring),
         task_queue=settings.task_queue,
         link_template=settings.link_template,
     )
@@ -296,40 +275,6 @@ def _read_file(name: str) -> str:
 
 def _ask(words: str) -> str:
     return str(typer.prompt(words, default="", show_default=False, err=True))
-
-
-def _print_json(found: BaseModel | Sequence[BaseModel]) -> None:
-    if isinstance(found, BaseModel):
-        typer.echo(found.model_dump_json())
-    else:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], ensure_ascii=False))
-
-
-@contextmanager
-def _told(as_json: bool) -> Iterator[None]:
-    """What goes wrong as one line on standard error and an exit status; as JSON on standard output as well."""
-    try:
-        yield
-    except Refused as error:
-        refusal = error.refusal
-        _fail(REFUSED, f"Refused: {error}", as_json, {"kind": "refused", **refusal.model_dump()})
-    except NotKnownYet as error:
-        _fail(NOT_KNOWN, str(error), as_json, {"kind": "not-known-yet", "request_id": error.request_id})
-    except FieldFaults as error:
-        lines = [f"{f.field}: {f.message}" + (f" (asked: {f.asks})" if f.asks else "") for f in error.faults]
-        faults = [fault.model_dump() for fault in error.faults]
-        _fail(NOT_DONE, "\n".join(lines), as_json, {"kind": "faults", "faults": faults})
-    except SettingsFault as error:
-        _fail(USAGE, str(error), as_json, {"kind": "settings"})
-    except _PLAIN_FAULTS as error:
-        _fail(NOT_DONE, str(error), as_json, {"kind": "not-done"})
-
-
-def _fail(status: int, message: str, as_json: bool, more: dict[str, Any]) -> NoReturn:
-    typer.echo(message, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": {"message": message, **more}}, ensure_ascii=False))
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

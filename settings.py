@@ -31,6 +31,10 @@ def _key_file_in_var(given: dict[str, Any]) -> Path:
     return Path(given["var_dir"] / "keyring.json")
 
 
+def _files_in_var(given: dict[str, Any]) -> str:
+    return str(given["var_dir"] / "files")
+
+
 def _own_mailbox(given: dict[str, Any]) -> int:
     return int(given["mailbox_port"])
 
@@ -72,6 +76,20 @@ class Settings(BaseSettings):
     Unless set: ``record.db`` in the folder of ``SCR_VAR_DIR``."""
     key_file: Path = Field(default_factory=_key_file_in_var)
     """File with the key ring, readable by its owner only. Unless set: ``keyring.json`` in that folder."""
+    files: str = Field(default_factory=_files_in_var, min_length=1)
+    """Where documents are kept, sealed: a folder, or ``s3://bucket/prefix`` of an S3-compatible store.
+    Unless set: ``files`` in the folder of ``SCR_VAR_DIR``."""
+    s3_endpoint: str = ""
+    """Address of an S3-compatible store that is not Amazon's: ``https://store.example:9000``. This and the three that
+    follow may be left empty: then they come from the usual ``AWS_…`` environment."""
+    s3_region: str = ""
+    """Region of the bucket."""
+    s3_access_key: str = ""
+    """Id of the access key to the bucket."""
+    s3_secret_key: SecretStr = SecretStr("")
+    """The access key's secret."""
+    document_megabytes: int = Field(default=50, ge=1, le=500)
+    """Largest document that is kept, in MB of 1,048,576 bytes."""
     directory_file: Path = Path("directory.toml")
     """File that says who is who: boards, people and their roles, agencies, outside bodies."""
 
@@ -129,6 +147,14 @@ class Settings(BaseSettings):
     def _separated_by_commas(cls, value: object) -> object:
         return tuple(part.strip().rstrip("/") for part in value.split(",")) if isinstance(value, str) else value
 
+    @field_validator("files")
+    @classmethod
+    def _a_folder_or_a_bucket(cls, value: str) -> str:
+        scheme, separator, rest = value.partition("://")
+        if separator and (scheme != "s3" or not rest.partition("/")[0]):
+            raise ValueError("write a folder, or s3://bucket/prefix")
+        return value
+
     @field_validator("link_template")
     @classmethod
     def _fills_in(cls, value: str) -> str:
@@ -142,6 +168,8 @@ class Settings(BaseSettings):
         ports = [self.temporal_port, self.ui_port, self.codec_port, self.mailbox_port]
         if len(set(ports)) < len(ports):
             raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, CODEC_PORT and MAILBOX_PORT must differ")
+        if bool(self.s3_access_key) != bool(self.s3_secret_key.get_secret_value()):
+            raise ValueError(f"{PREFIX}S3_ACCESS_KEY and S3_SECRET_KEY go together: set both, or neither")
         if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:
             raise ValueError(f"{PREFIX}SMTP_TLS: the password would be sent unencrypted; set it to starttls or tls")
         return self

@@ -37,6 +37,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.calendar import build_calendar, load_calendar
 from activities.directory import read_directory
 from activities.letters import Post
+from activities.lookup import LookingUp
 from activities.records import RecordActivities
 from activities.regimes import load_regime
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
@@ -45,6 +46,7 @@ from domain.quiet_hours import may_leave_at
 from letters.sending import Sender
 from records.chain import open_fact
 from records.engine import make_engine
+from records.files import open_files
 from records.outbox import OutboxLetter
 from records.store import Record
 from records.tables import CaseRow, FactRow
@@ -218,9 +220,18 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
         words = {"board": letter.case.board, "reference": letter.case.reference, "task": letter.letter.task}
         return settings.link_template.format_map({name: quote(word, safe="") for name, word in words.items()})
 
+    everybody = directory if callable(directory) else lambda: directory
     of_record = RecordActivities(record)
-    post = Post(record, directory if callable(directory) else lambda: directory, sender, link)
-    return (of_record.record, of_record.restore_case, post.post_letters, load_calendar, load_regime)
+    looking_up = LookingUp(record, everybody, open_files(settings, record.keyring))
+    post = Post(record, everybody, sender, link)
+    return (
+        of_record.record,
+        of_record.restore_case,
+        post.post_letters,
+        looking_up.look_up,
+        load_calendar,
+        load_regime,
+    )
 
 
 def make_worker(client: Client, settings: Settings, *, grace: timedelta) -> Worker:

@@ -13,7 +13,7 @@ from domain.directory import Board, Directory, UnknownBoard
 from domain.record import Posted, PostLetters
 from letters.render import Rendered, Written, civil_day, render, render_combined
 from letters.sending import MailServerAway, NotNow, RecipientRefused, Sender
-from records import deliveries, outbox
+from records import deliveries, outbox, queries
 from records.outbox import OutboxLetter
 from records.store import Record
 
@@ -81,6 +81,7 @@ class Post:
     async def _send_all(self, letters: Sequence[OutboxLetter], at: datetime) -> tuple[bool, str]:
         """Send to every reader. Whether any letter came to its end, and why others did not; empty if all did."""
         directory = self._directory()
+        letters = await asyncio.to_thread(self._still_asking, letters, at)
         readers = {letter.pk: await self._readers(letter, directory, at) for letter in letters}
         waiting, why_not = await self._send_parcels(_parcels(letters, readers), directory, at)
         ended = [letter for letter in letters if letter.pk not in waiting]
@@ -89,6 +90,19 @@ class Post:
         if waiting:
             await asyncio.to_thread(outbox.release, self._record, waiting, why_not)
         return bool(ended), why_not
+
+    def _still_asking(self, letters: Sequence[OutboxLetter], at: datetime) -> list[OutboxLetter]:
+        """Without those that waited for the morning and ask for what was done meanwhile."""
+        over = {letter.pk for letter in letters if self._is_over(letter)}
+        for pk in over:
+            outbox.mark_withdrawn(self._record, pk, at)
+        return [letter for letter in letters if letter.pk not in over]
+
+    def _is_over(self, claimed: OutboxLetter) -> bool:
+        """Whether nobody has the letter yet, and what it asks for is done."""
+        letter = claimed.letter
+        asks = letter.kind == "letter" and bool(letter.task)
+        return asks and claimed.attempts == 1 and outbox.is_done(self._record, letter.task)
 
     async def _send_parcels(
         self, parcels: Sequence[Parcel], directory: Directory, at: datetime
@@ -110,7 +124,7 @@ class Post:
 
     async def _readers(self, letter: OutboxLetter, directory: Directory, at: datetime) -> list[Reader]:
         """Those in the role today, deputies for absent ones, without those who have the letter already."""
-        readers = _in_role(letter, directory, civil_day(at))
+        readers = await asyncio.to_thread(_in_role, self._record, letter, directory, civil_day(at))
         had = await asyncio.to_thread(deliveries.handed_over, self._record, letter.pk)
         if not readers and not had:
             await asyncio.to_thread(outbox.mark_unaddressed, self._record, letter.pk, at)
@@ -168,14 +182,19 @@ class Post:
         )
 
 
-def _in_role(letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:
+def _in_role(record: Record, letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:
     """Nobody where the directory no longer has the board: then there is no one to stand behind the letter either."""
     try:
         board = directory.board(letter.case.board)
     except UnknownBoard:
         return []
     body = letter.letter
-    readers = [Reader(person=person.id, address=person.email) for person in board.holders(body.to, body.agency, on)]
+    if body.to.of_a_case:
+        appointed = [held.person for held in queries.appointed(record, letter.case) if held.role is body.to]
+        people = board.known([body.person] if body.person else appointed)
+    else:
+        people = board.holders(body.to, body.agency, on)
+    readers = [Reader(person=person.id, address=person.email) for person in people]
     if not readers and body.address:
         return [Reader(person=UNKNOWN_READER, address=body.address)]
     return readers

@@ -5,7 +5,8 @@ import logging
 import tempfile
 from pathlib import Path
 
-from rehearse import play, rehearsal
+from rehearsal.play import play
+from rehearsal.service import rehearsal
 
 
 async def main() -> None:
@@ -15,7 +16,8 @@ async def main() -> None:
         async with rehearsal(Path(folder)) as stage:
             case = await play(stage)
             total = size = answers = 0
-            for workflow in (case.workflow_id, case.stage_id("safety", 1), case.stage_id("decision", 1)):
+            stages = [case.stage_id(name) for name in ("safety/1", "decision/1", "panel", "publication")]
+            for workflow in (case.workflow_id, *stages):
                 history = await stage.env.client.get_workflow_handle(workflow).fetch_history()
                 length = sum(event.ByteSize() for event in history.events)
                 accepted = sum(

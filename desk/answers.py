@@ -10,7 +10,7 @@ from desk.fields import FieldFault, FieldFaults, fields_of, with_instants
 from domain.case import CaseState
 from domain.command import ENVELOPE, AcknowledgeEscalation, Command
 from domain.directory import Board, NotInRole
-from domain.forms import EVERYWHERE, FORMS, OF_STAGE
+from domain.forms import EVERYWHERE, FORMS, OF_STAGE, ONCE
 from domain.model import Model, Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
@@ -97,21 +97,36 @@ def _divided(case: CaseRef, way: list[str]) -> tuple[str, str | None, str]:
     stage = case.workflow_id
     if len(before) >= 2 and before[0] in OF_STAGE and before[1].isdigit():
         stage, before = case.stage_id(before[0], int(before[1])), before[2:]
+    elif before and before[0] in ONCE:
+        stage, before = case.stage_id(before[0]), before[1:]
     return stage, "/".join(before) or None, form
 
 
-def acting(board: Board, target: Target, person: str, at: datetime, *, role: Role | None, agency: str | None) -> Actor:
+def acting(
+    board: Board,
+    target: Target,
+    person: str,
+    at: datetime,
+    *,
+    role: Role | None,
+    agency: str | None,
+    appointed: tuple[Actor, ...] = (),
+) -> Actor:
     """Who gives the command, in which role: the only one of the person's roles that may, unless one is named.
 
-    A deputy acts where no role of the person's own may. Raises ``Refused``.
+    ``appointed`` are the people who have a role in this case alone. A deputy acts where no role of the person's own
+    may. Raises ``Refused``.
     """
     if person not in {known.id for known in board.everybody}:
         raise _refused("unknown-person", f"The directory of {board.id} knows no person {person!r}.")
     agency = agency or target.agency or target.item
+    of_case = [held for held in appointed if held.person == person]
     if role is not None:
-        return _in_role(board, person, role, agency, at)
+        named = next((held for held in of_case if held.role is role), None)
+        return named or _in_role(board, person, role, agency, at)
     able = sorted(_able(target), key=list(Role).index)
-    actors = [actor for each in able if (actor := _actor_or_none(board, person, each, agency, at)) is not None]
+    actors = [held for held in of_case if held.role in able]
+    actors += [actor for each in able if (actor := _actor_or_none(board, person, each, agency, at)) is not None]
     own = [actor for actor in actors if not actor.deputising]
     found = own or actors
     if not found:

@@ -12,13 +12,13 @@ from desk.taskview import task_views
 from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, PersonView, StageView
 from domain.agency import SecureRecords, SendFirstSummary
 from domain.case import Challenge
-from domain.clocks.explain import in_words
+from domain.clocks.explain import due_in_words, in_words
 from domain.command import Command
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import AnswerCriterion, Decide, Recommend
 from domain.forms import OF_STAGE, UNASKED
 from domain.incident import Incident, IncidentEvent
-from domain.record import CaseRef, ClockStatus
+from domain.record import CaseRef, ClockEntry, ClockStatus
 from domain.safety import NOT_A_REFERRAL, SafetyState
 from domain.safety_commands import DecideForChild, RecordAllegation
 from records import queries
@@ -56,7 +56,8 @@ def notice_of(case: CaseRef, stage: str) -> str:
 
 
 def _running(clocks: Iterable[RecordedClock], at: datetime) -> tuple[ClockView, ...]:
-    current = (each for each in clocks if each.current and each.entry.status is ClockStatus.OPEN)
+    going = (ClockStatus.OPEN, ClockStatus.STOPPED)
+    current = (each for each in clocks if each.current and each.entry.status in going)
     views = (
         ClockView(
             id=each.entry.id,
@@ -64,13 +65,18 @@ def _running(clocks: Iterable[RecordedClock], at: datetime) -> tuple[ClockView, 
             title=each.entry.rule.title,
             item=each.entry.item,
             due_at=each.entry.deadline.due_at,
-            due=in_words(each.entry.deadline),
-            overdue=each.entry.deadline.due_at <= at,
+            due=_due(each.entry),
+            overdue=each.entry.status is ClockStatus.OPEN and each.entry.deadline.due_at <= at,
+            stopped=each.entry.status is ClockStatus.STOPPED,
             waiting_on=each.entry.waiting_on,
         )
         for each in current
     )
     return tuple(sorted(views, key=lambda view: view.due_at))
+
+
+def _due(entry: ClockEntry) -> str:
+    return due_in_words(entry) if entry.status is ClockStatus.STOPPED else in_words(entry.deadline)
 
 
 def _fact(recorded: RecordedFact) -> FactView:
@@ -125,7 +131,7 @@ def _items(command: type[Command], stage: str, facts: list[RecordedFact]) -> lis
     if command in _BEFORE_THE_DECISION and any(fact.kind == Decide.FACT for fact in of_stage):
         return []
     begins, ends = _CONCERNS.get(command, ("", ""))
-    items = dict.fromkeys(fact.item for fact in of_stage if fact.kind == begins) if begins else [None]
+    items = dict.fromkeys(fact.item for fact in of_stage if fact.kind == begins) if begins else [command.ABOUT or None]
     over = {ends, command.FACT} if command in _ONCE else {ends}
     gone = {fact.item for fact in of_stage if fact.kind in over}
     return [item for item in items if item not in gone]

@@ -121,16 +121,16 @@ def _plain(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 def _asks(name: str, plain: Mapping[str, Any], choices: tuple[str, ...], parts: tuple[str, ...]) -> str:
     if choices:
         return f"one of {', '.join(choices)}"
-    if plain.get("format") == "date-time":
-        return _TIME
-    match plain.get("type"):
-        case "boolean":
-            return "yes or no"
-        case "object":
-            return f"{name}.KEY=text for each"
-        case "array":
-            return ", ".join(f"{name}.0.{part}=text" for part in parts) + " and so on"
-    return "text"
+    if parts:
+        return ", ".join(f"{name}.0.{part}=text" for part in parts) + " and so on"
+    by_kind = {
+        "date-time": _TIME,
+        "date": "a day, as 2026-03-13",
+        "boolean": "yes or no",
+        "object": f"{name}.KEY=text for each",
+        "array": f"{name}.0=text, {name}.1=text and so on",
+    }
+    return by_kind.get(plain.get("format", ""), by_kind.get(plain.get("type", ""), "text"))
 
 
 def _plant(tree: dict[str, Any], typed: str) -> FieldFault | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from temporalio.client import Client
+
 from desk.answers import Target, acting, compose, find_target
 from desk.caseview import case_view, notice_of
 from desk.fields import Field
@@ -15,15 +17,32 @@ from desk.taskview import fields_asked, task_views
 from desk.views import CaseView, Explained, ReceiptView, TaskView
 from domain.case import Challenge
 from domain.clocks.explain import explain
+from domain.command import Command, Receipt
 from domain.directory import Directory
+from domain.findings import TEXT_MARKED
+from domain.model import Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from records import queries
+from domain.text_check import Mark
+from records import documents, queries
 from records.chain import Verified
+from records.documents import BrokenDocument
+from records.files import FileStore
+from records.marking import known_names, marks_in
 from records.queries import NotFound
 from records.store import Record
 from records.views import CaseSummary
 from workflows.messages import BeginCase
+
+
+class TextMarked(Refused):
+    """Words are marked in what a person typed. They are told to that person, and to nobody else."""
+
+    def __init__(self, refusal: Refusal, marks: tuple[Mark, ...], document: str) -> None:
+        super().__init__(refusal)
+        self.marks = marks
+        self.document = document
+        """Id of the document that the marks are in, where they are in one."""
 
 
 class Service:
@@ -90,6 +109,10 @@ class Service:
         """Whether the chain of the case's facts holds. Raises ``NotFound``."""
         return queries.verify(self._record, case)
 
+    def verify_documents(self, case: CaseRef, store: FileStore) -> list[BrokenDocument]:
+        """The documents of the case that are missing, or not what they were. Raises ``NotFound``."""
+        return documents.verify(self._record, store, case)
+
     def target(self, text: str) -> Target:
         """What an answer to that task goes to. Raises ``NotFound`` or ``Ambiguous``."""
         return find_target(self._record, text)
@@ -106,7 +129,8 @@ class Service:
         Raises ``Refused``, and ``UnknownBoard`` where the directory lacks the case's board.
         """
         board = self._directory().board(target.case.board)
-        return acting(board, target, person, at, role=role, agency=agency)
+        appointed = queries.appointed(self._record, target.case)
+        return acting(board, target, person, at, role=role, agency=agency, appointed=appointed)
 
     async def answer(
         self,
@@ -129,5 +153,16 @@ class Service:
             order = BeginCase(case=target.case, regime=summary.regime)
             receipt = await send_reopening(client, order, command, task_queue=self._task_queue, wait=wait)
         else:
-            receipt = await send(client, target.stage, command, wait)
+            receipt = await self._send(client, target, command, wait)
         return ReceiptView(task=target.id, receipt=receipt, notice=notice_of(target.case, target.stage))
+
+    async def _send(self, client: Client, target: Target, command: Command, wait: timedelta) -> Receipt:
+        """Send it; where words are marked in what was typed, say which. Raises ``TextMarked``."""
+        try:
+            return await send(client, target.stage, command, wait)
+        except Refused as error:
+            ask = command.looks_up()
+            if error.refusal.code != TEXT_MARKED or ask is None:
+                raise
+            marks = marks_in(ask.texts, known_names(self._record, target.case, self._directory()))
+            raise TextMarked(error.refusal, marks, ask.report) from None

@@ -9,7 +9,7 @@ from domain.clocks.explain import in_words
 from domain.decision_commands import Recommend
 from domain.forms import FORMS
 from domain.people import Role
-from domain.record import CaseRef, ClockEntry
+from domain.record import CaseRef, ClockEntry, ClockStatus
 from records import queries
 from records.store import Record
 from records.views import RecordedFact, RecordedTask
@@ -71,7 +71,7 @@ def _view(record: Record, task: RecordedTask, clock: ClockEntry | None, at: date
         form=task.form,
         item=task.item,
         due_at=task.due_at,
-        due=in_words(clock.deadline) if clock is not None else "",
+        due=in_words(clock.deadline) if clock is not None and clock.status is not ClockStatus.STOPPED else "",
         overdue=task.done_at is None and task.due_at is not None and task.due_at <= at,
         opened_at=task.opened_at,
         done_at=task.done_at,

@@ -55,7 +55,8 @@ def print_case(out: Console, case: CaseView) -> None:
     for clock in case.clocks:
         about = f" ({clock.item})" if clock.item else ""
         waits = f"; waits for the {clock.waiting_on.words}" if clock.waiting_on else ""
-        words = f"  {clock.title}{about}: due {clock.due}{waits}"
+        when = clock.due if clock.stopped else f"due {clock.due}"
+        words = f"  {clock.title}{about}: {when}{waits}"
         out.print(f"{words} OVERDUE" if clock.overdue else words, style=URGENT if clock.overdue else "")
     out.print("\nAsked for", style="bold")
     print_tasks(out, [task.model_copy(update={"fields": ()}) for task in case.tasks])

@@ -42,15 +42,18 @@ class StageView(Model):
 
 
 class ClockView(Model):
-    """A running clock."""
+    """A running clock, or one that stands still."""
 
     id: str
     stage: str
     title: str
     item: str | None
     due_at: datetime
+    """For one that stands: when it would have been due."""
     due: str
+    """To follow the word "due"; for one that stands since when it is stopped and what is left of it."""
     overdue: bool
+    stopped: bool = False
     waiting_on: Role | None
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, JsonValue
 
+from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
 from domain.clocks.book import ClockNeed
 from domain.command import Command, HappenedAt, Words, refuses_future
@@ -36,8 +37,19 @@ class Standing(StrEnum):
     DECIDING = "deciding"
     WAITING_FOR_PANEL = "waiting for the panel"
     CHILDREN_FIRST = "children first"
+    PANEL_REVIEW = "panel review"
+    PUBLICATION = "publication"
+    REVIEWED = "reviewed"
     CLOSING = "closing"
     CLOSED = "closed"
+
+
+class Progress(StrEnum):
+    """Whether a stage that comes once is to come, under way or over."""
+
+    TO_COME = "to come"
+    UNDER_WAY = "under way"
+    OVER = "over"
 
 
 class Challenge(Command):
@@ -57,8 +69,8 @@ class StageReport(Model):
     """Message from a stage to its case."""
 
     stage: str
-    """Name of the stage: ``safety`` or ``decision``."""
-    number: int
+    """Name of the stage: ``safety``, ``decision``, ``panel`` or ``publication``."""
+    number: int = 1
     undecided: tuple[str, ...] = ()
     """Children for whom the safety check has no decision."""
     children: tuple[str, ...] | None = None
@@ -68,6 +80,10 @@ class StageReport(Model):
     """What is known of the facts, as the decision left it."""
     overtaken: bool = False
     """Whether facts came in after the decision that lead to another verdict."""
+    decided_at: datetime | None = None
+    """When the chair decided."""
+    accepted: Accepted | None = None
+    """The report, once the board has accepted it."""
     finished: bool = False
 
 
@@ -100,6 +116,11 @@ class CaseState(StageState):
     decisions: int = 0
     decision_open: bool = False
     outcome: ReviewOutcome | None = None
+    decided_at: datetime | None = None
+    panel: Progress = Progress.TO_COME
+    accepted: Accepted | None = None
+    """The report that the board accepted, until its publication has begun with it."""
+    publication: Progress = Progress.TO_COME
     closed_at: datetime | None = None
 
     @property
@@ -111,6 +132,10 @@ class CaseState(StageState):
             return Standing.DECIDING
         if self.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW:
             return Standing.CLOSING
+        if self.publication is not Progress.TO_COME:
+            return Standing.PUBLICATION if self.publication is Progress.UNDER_WAY else Standing.REVIEWED
+        if self.panel is not Progress.TO_COME:
+            return Standing.PANEL_REVIEW
         return Standing.CHILDREN_FIRST if self.undecided else Standing.WAITING_FOR_PANEL
 
     def headline(self) -> str:
@@ -120,6 +145,9 @@ class CaseState(StageState):
             Standing.CHILDREN_FIRST: "a serious case review was decided; the panel waits for a decision about "
             f"the safety of each child ({len(self.undecided)} to come)",
             Standing.WAITING_FOR_PANEL: "a serious case review was decided; the panel is to be convened",
+            Standing.PANEL_REVIEW: "the serious case review is under way",
+            Standing.PUBLICATION: "the report is accepted; its publication is under way",
+            Standing.REVIEWED: "the review is published, or it was decided not to; its actions follow",
             Standing.CLOSING: "no serious case review is held; the case is being closed",
             Standing.CLOSED: "closed",
         }
@@ -171,12 +199,35 @@ class CaseState(StageState):
         if report.stage == "decision" and report.number == self.decisions:
             changes = {"outcome": report.outcome, "decision_open": not report.finished}
             changes["answers"] = report.answers or self.answers
+            changes["decided_at"] = report.decided_at
+        if report.stage == "panel" and report.finished:
+            changes = {"panel": Progress.OVER, "accepted": report.accepted}
+        if report.stage == "publication" and report.finished:
+            changes = {"publication": Progress.OVER}
         state = self.model_copy(update=changes)
         if report.finished and changes:
             facts = (Fact(kind="stage-finished", at=at, detail={"stage": f"{report.stage}/{report.number}"}),)
         if state.standing is not self.standing:
             facts = (*facts, Fact(kind="case-moved-on", at=at, detail={"standing": state.standing.value}))
         return state, Transition(facts=facts)
+
+    @property
+    def panel_is_due(self) -> bool:
+        """Whether the review itself is to begin: it was decided, and each child's safety was decided on."""
+        return self.standing is Standing.WAITING_FOR_PANEL and self.decided_at is not None
+
+    @property
+    def publication_is_due(self) -> bool:
+        """Whether publication is to begin: the board has accepted the report."""
+        return self.accepted is not None and self.publication is Progress.TO_COME
+
+    def with_panel(self) -> Self:
+        """The case with its panel convening."""
+        return self.model_copy(update={"panel": Progress.UNDER_WAY})
+
+    def with_publication(self) -> Self:
+        """The case with its publication under way. What was accepted now lives in that stage."""
+        return self.model_copy(update={"publication": Progress.UNDER_WAY, "accepted": None})
 
     def closing(self, at: datetime) -> tuple["CaseState", Transition]:
         """The case closed without a serious case review, and the letters that say so."""
@@ -209,6 +260,12 @@ class CaseState(StageState):
                 text="There is no decision to challenge yet.",
                 source="National panel: it scrutinises decisions not to review",
             )
+        if self.panel is not Progress.TO_COME:
+            return Refusal(
+                code="review-is-held",
+                text="The serious case review is under way; its decision is no longer challenged.",
+                source="National panel: it scrutinises decisions not to review",
+            )
         return refuses_future("The challenge", command.received_at, at)
 
     def accept(self, command: Command, at: datetime) -> tuple[Self, Transition]:
@@ -231,6 +288,10 @@ class CaseState(StageState):
     def tasks(self) -> tuple[Task, ...]:
         """The case itself asks nothing; its stages do."""
         return ()
+
+    def agencies_involved(self, at: datetime) -> tuple[AgencyAsked, ...]:
+        """The agencies that the incident named."""
+        return _asked(self.incident, at) if self.incident else ()
 
     def facts_known(self, at: datetime) -> FactsChanged:
         """What a decision begins with: the facts as answered so far, by whom, and the agencies to be asked now."""

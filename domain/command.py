@@ -9,11 +9,41 @@ from pydantic import AwareDatetime, ConfigDict, JsonValue, StringConstraints
 
 from domain.model import Model, Refusal
 from domain.people import Actor, Role
+from domain.text_check import Mark
 
 RequestId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 HappenedAt = AwareDatetime
-ENVELOPE = frozenset({"request_id", "actor", "item"})
+ENVELOPE = frozenset({"request_id", "actor", "item", "found"})
+
+
+class LookUp(Model):
+    """What has to be looked up outside before a command can be judged. Ids only, and the texts to be checked."""
+
+    person: str = ""
+    """Id of a person whom the directory should know."""
+    agencies: tuple[str, ...] = ()
+    """Ids of agencies that the directory should know."""
+    documents: tuple[str, ...] = ()
+    """Ids of documents that should be kept with the case."""
+    chronology: tuple[str, ...] = ()
+    """Ids of chronologies (``health/2``) or of their rows (``health/2/117``) that should be kept with the case."""
+    texts: tuple[str, ...] = ()
+    """Texts in which words of blame, names and other identifiers are to be marked."""
+    report: str = ""
+    """Id of a document whose text is to be marked likewise."""
+
+
+class Found(Model):
+    """What was looked up. It comes with the command, so that what decided about it stands in history."""
+
+    missing: tuple[str, ...] = ()
+    """Kinds of what was named and is not known: ``person``, ``agencies``, ``documents``, ``chronology``."""
+    roles: tuple[Role, ...] = ()
+    """Roles that the person has for the whole board."""
+    agencies: tuple[str, ...] = ()
+    """Agencies in which the person has a part."""
+    marks: tuple[Mark, ...] = ()
 
 
 class Command(Model):
@@ -29,11 +59,19 @@ class Command(Model):
     """Who may give it."""
     TITLE: ClassVar[str]
     """What is asked, in words that follow "Please"."""
+    ABOUT: ClassVar[str] = ""
+    """What its item names, where a person chooses it: ``FINDING``. Lists show it as a place to be filled in."""
 
     request_id: RequestId
     actor: Actor
     item: str | None = None
     """Key of the child, id of the agency, or whatever of the stage it concerns."""
+    found: Found | None = None
+    """Filled in by the service; whatever a sender puts here is overwritten."""
+
+    def looks_up(self) -> LookUp | None:
+        """What has to be looked up before it can be judged; most commands need nothing."""
+        return None
 
     def answer(self) -> dict[str, JsonValue]:
         """The answer without its envelope, as it is kept in the record."""

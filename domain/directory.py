@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -80,6 +80,8 @@ class Person(Model):
     def _of_the_board(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if elsewhere := [role.value for role in roles if role.of_an_agency]:
             raise ValueError(f"{', '.join(elsewhere)} is given at the agency, as its lead or executive")
+        if appointed := [role.value for role in roles if role.of_a_case]:
+            raise ValueError(f"{', '.join(appointed)} is given by an appointment within a review")
         return roles
 
     def absent(self, on: date) -> bool:
@@ -148,6 +150,11 @@ class Board(Model):
         """Who is to be asked in that role on that day, the deputy for an absent holder. Empty where there is nobody."""
         present = (self._present(holder, on) for holder in self._appointed(role, agency))
         return tuple({person.id: person for person in present if person is not None}.values())
+
+    def known(self, ids: Iterable[str]) -> tuple[Person, ...]:
+        """These people themselves, as far as the directory has them: an appointment within a case has no deputy."""
+        wanted = tuple(ids)
+        return tuple(person for person in self.everybody if person.id in wanted)
 
     def actor(self, person_id: str, role: Role, agency: str | None, on: date) -> Actor:
         """The person acting in that role, as its holder or as a deputy. Raises ``NotInRole``."""
@@ -285,4 +292,4 @@ def _unfilled(at: str, people: list[dict[str, Any]], bodies: list[dict[str, Any]
     filled = [body.get("role") for body in bodies]
     for person in people:
         filled += person["roles"] if isinstance(person.get("roles"), list) else []
-    yield from (f"{at}: nobody is {role.value}" for role in Role if not role.of_an_agency and role.value not in filled)
+    yield from (f"{at}: nobody is {role.value}" for role in Role if role.of_the_board and role.value not in filled)

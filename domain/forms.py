@@ -7,6 +7,8 @@ from domain.case import CaseState, Challenge
 from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
+from domain.panel import PanelReviewState
+from domain.publication import PublicationState
 from domain.safety import SafetyState
 from domain.safety_commands import (
     AcknowledgeChild,
@@ -39,7 +41,12 @@ OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
         Decide,
         RecordLearning,
     ),
+    PanelReviewState.STAGE: PanelReviewState.commands(),
+    PublicationState.STAGE: PublicationState.commands(),
 }
+
+ONCE: Final = (PanelReviewState.STAGE, PublicationState.STAGE)
+"""Stages that a case has once: their ids carry no number."""
 
 FORMS: Final[dict[str, type[Command]]] = {
     form.FORM: form for form in (*EVERYWHERE, *(form for forms in OF_STAGE.values() for form in forms))
@@ -54,6 +61,7 @@ UNASKED: Final = frozenset(
         Recommend.FORM,
         SecureRecords.FORM,
         SendFirstSummary.FORM,
+        *(form.FORM for stage in ONCE for form in OF_STAGE[stage]),
     }
 )
 """Commands that may be given without being asked for at the moment, or given again."""

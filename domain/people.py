@@ -19,6 +19,9 @@ class Role(StrEnum):
     BOARD_MEMBER = "board-member"
     AGENCY_LEAD = "agency-lead"
     AGENCY_EXECUTIVE = "agency-executive"
+    PANEL_CHAIR = "panel-chair"
+    LEAD_REVIEWER = "lead-reviewer"
+    PANEL_MEMBER = "panel-member"
     INSPECTORATE = "inspectorate"
     DEPARTMENT = "department"
     NATIONAL_PANEL = "national-panel"
@@ -32,6 +35,16 @@ class Role(StrEnum):
     def of_an_agency(self) -> bool:
         """Whether the role is held within one agency rather than for the whole board."""
         return self in (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE)
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether people are appointed to the role for one review; who holds it is in the case record."""
+        return self in (Role.PANEL_CHAIR, Role.LEAD_REVIEWER, Role.PANEL_MEMBER)
+
+    @property
+    def of_the_board(self) -> bool:
+        """Whether the directory says who holds the role for the whole board."""
+        return not self.of_an_agency and not self.of_a_case
 
 
 class Actor(Model):

@@ -4,7 +4,7 @@ Everything of one transition is written in one transaction: facts (appended, has
 rungs and letters waiting to leave. ``(stage, sequence)`` makes it idempotent.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from domain.clocks.deadline import Deadline
 from domain.clocks.rule import ClockRule
+from domain.clocks.stops import Stop, standing
 from domain.model import Model
 from domain.people import Actor, Role
 
@@ -44,16 +45,20 @@ class Fact(Model):
 
 
 class ClockStatus(StrEnum):
-    """``open`` until satisfied in time (``met``) or after the due instant (``late``), or ``withdrawn``."""
+    """``open`` until satisfied in time (``met``) or after the due instant (``late``), or ``withdrawn``.
+
+    ``stopped`` while the clock stands still with the review: nobody is late by it, and it runs on afterwards.
+    """
 
     OPEN = "open"
+    STOPPED = "stopped"
     MET = "met"
     LATE = "late"
     WITHDRAWN = "withdrawn"
 
 
 class ClockEntry(Model):
-    """A running or stopped clock of one stage, for one item where the stage has items."""
+    """A clock of one stage, running, standing still or over, for one item where the stage has items."""
 
     rule: ClockRule
     item: str | None = None
@@ -67,6 +72,16 @@ class ClockEntry(Model):
     status: ClockStatus = ClockStatus.OPEN
     satisfied_at: datetime | None = None
     waiting_on: Role | None = None
+    agency: str | None = None
+    """The agency that it waits for, where its item is not the agency itself (``police/2``)."""
+    due_on: date | None = None
+    """The day that a decision set instead of the rule's amount."""
+    set_at: datetime | None = None
+    """When that day was set: only stops from then on move it."""
+    stops: tuple[Stop, ...] = ()
+    """When it stood, in order and in civil time; the last one may stand now."""
+    opened_at: datetime | None = None
+    """Rungs before this instant are not climbed; where there is none, rungs before the start."""
     climbed: tuple[str, ...] = ()
     """Keys of the rungs (``0``, ``3``, repetition ``3.1``) that were claimed."""
     acknowledged: tuple[str, ...] = ()
@@ -76,6 +91,12 @@ class ClockEntry(Model):
     def id(self) -> str:
         """Unique within its stage: the rule, and the item where there is one."""
         return self.rule.id if self.item is None else f"{self.rule.id}/{self.item}"
+
+    @property
+    def stopped(self) -> Stop | None:
+        """The stop that stands; one that began after the clock had run out does not stop it."""
+        stop = standing(self.stops)
+        return stop if stop is not None and stop.since < self.deadline.due_at else None
 
 
 class Task(Model):
@@ -106,6 +127,8 @@ class Letter(Model):
     template: str
     to: Role
     agency: str | None = None
+    person: str = ""
+    """Id of the one person it is for, where a role alone does not say it (somebody who was just appointed)."""
     address: str | None = None
     """Used only where the directory has nobody for the role (an agency's contact named in the incident event)."""
     urgent: bool = False

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from domain.clocks.book import RAN_OUT, ClockBook, ClockNeed, DueRung
+from domain.clocks.book import ClockBook, ClockNeed, DueRung
 from domain.clocks.calendar import Calendar, day_in_words
 from domain.clocks.explain import in_words
+from domain.clocks.feasible import refuses_too_soon
 from domain.clocks.rule import ClockRule
 from domain.command import (
     AcknowledgeEscalation,
@@ -28,6 +29,7 @@ from domain.record import (
     CaseRef,
     Climb,
     ClockEntry,
+    ClockStatus,
     Delivery,
     Fact,
     Letter,
@@ -78,8 +80,11 @@ class Stage(Model, Generic[S]):
         given = next((r for r in self.receipts if r.request_id == command.request_id), None)
         return given and given.model_copy(update={"changed": False})
 
-    def refuses(self, command: Command, at: datetime) -> Refusal | None:
-        """The rule that forbids the command: its role, the shared rules, then the stage's own."""
+    def refuses(self, command: Command, at: datetime, calendar: Calendar | None = None) -> Refusal | None:
+        """The rule that forbids the command: its role, the shared rules, then the stage's own.
+
+        With a calendar, also a day of an event that leaves no time for what has to be done before it.
+        """
         given = self.receipt(command)
         if given is not None:
             return _other_content(command, given)
@@ -92,7 +97,7 @@ class Stage(Model, Generic[S]):
                 return self._refuses_delivery(command, at)
             case SeeToMailServer():
                 return self._refuses_seeing_to()
-        return self.state.refuses(command, at)
+        return self.state.refuses(command, at) or self._refuses_too_soon(command, at, calendar)
 
     def accept(self, command: Command, at: datetime) -> tuple["Stage[S]", Transition]:
         """The stage after a command that is not refused, with its fact."""
@@ -138,12 +143,12 @@ class Stage(Model, Generic[S]):
         """Bring clocks and tasks into line, climb the rungs whose instant has come, and say what is to be recorded."""
         rules = {rule.id: rule for rule in self.rules}
         needs = (*self.state.needs(), *self._undelivered_needs(), *self._mail_needs())
-        book, changed = self.clocks.reconciled(needs, rules, calendar)
+        book, changed = self.clocks.reconciled(needs, rules, calendar, at)
         by_clock = {need.id: need for need in needs}
         rungs = book.due_rungs(at)
         climbs = tuple(self._climb(book, by_clock[rung.clock], rung) for rung in rungs)
         ran_out = book.ran_out(at)
-        book, marked = _mark(book, rungs, ran_out)
+        book, marked = book.marked(rungs, ran_out)
         ran = tuple(_clock_ran_out(entry, at) for entry in ran_out)
         facts = (*transition.facts, *ran, *(_climbed(climb, at) for climb in climbs))
         lately = (*self.lately, *(_in_words(fact, calendar) for fact in facts))[-LATELY:]
@@ -157,7 +162,7 @@ class Stage(Model, Generic[S]):
             finished=finished,
             regime=self.regime,
             facts=facts,
-            clocks=_last_of_each(transition.clocks, changed, marked),
+            clocks=tuple({entry.id: entry for entry in (*transition.clocks, *changed, *marked)}.values()),
             tasks=stage.tasks(),
             climbs=climbs,
             letters=tuple(self._with_full_task(letter) for letter in transition.letters),
@@ -201,7 +206,10 @@ class Stage(Model, Generic[S]):
 
     def _dated(self, task: Task) -> Task:
         entry = self.clocks.get(task.clock) if task.clock else None
-        return task.model_copy(update={"due_at": entry.deadline.due_at}) if entry else task
+        if entry is None:
+            return task
+        stands = entry.status is ClockStatus.STOPPED
+        return task.model_copy(update={"due_at": None if stands else entry.deadline.due_at})
 
     def _acknowledgements(self) -> tuple[Task, ...]:
         return tuple(
@@ -209,13 +217,20 @@ class Stage(Model, Generic[S]):
                 form=AcknowledgeEscalation.FORM,
                 item=f"{entry.id}/{key}",
                 role=rung.to,
-                agency=entry.item if rung.to.of_an_agency else None,
+                agency=(entry.agency or entry.item) if rung.to.of_an_agency else None,
                 title=f"Acknowledge: {entry.rule.title} is overdue",
             )
             for entry in self.clocks.open
             for key, rung in ((str(n), rung) for n, rung in enumerate(entry.rule.ladder))
             if rung.acknowledge and key in entry.climbed and key not in entry.acknowledged
         )
+
+    def _refuses_too_soon(self, command: Command, at: datetime, calendar: Calendar | None) -> Refusal | None:
+        """Tries the command, before anything was looked up for it too: what was found decides no day."""
+        if calendar is None:
+            return None
+        state, _ = self.state.accept(command, at)
+        return refuses_too_soon(self.state.needs(), state.needs(), self.rules, calendar, at)
 
     def _refuses_acknowledgement(self, command: AcknowledgeEscalation) -> Refusal | None:
         asked = next((t for t in self._acknowledgements() if t.item == command.item), None)
@@ -318,7 +333,7 @@ class Stage(Model, Generic[S]):
         assert entry is not None, "a due rung belongs to a clock of the book"  # noqa: S101
         root = due.key.partition(".")[0]
         acknowledge = f"{self.path}/{entry.id}/{root}/{AcknowledgeEscalation.FORM}" if due.rung.acknowledge else ""
-        agency = need.agency or (entry.item if due.rung.to.of_an_agency else None)
+        agency = entry.agency or entry.item
         return Climb(
             clock=entry.id,
             computation=entry.computation,
@@ -356,25 +371,6 @@ def _other_content(command: Command, given: Receipt) -> Refusal | None:
         text="This request id was used for another answer; nothing was done.",
         source="Each answer has a request id of its own",
     )
-
-
-def _mark(
-    book: ClockBook, rungs: Iterable[DueRung], ran_out: Iterable[ClockEntry]
-) -> tuple[ClockBook, tuple[ClockEntry, ...]]:
-    """The book with these rungs climbed and these clocks marked as run out, and the entries that this changed."""
-    keys: dict[str, tuple[str, ...]] = {entry.id: (RAN_OUT,) for entry in ran_out}
-    for rung in rungs:
-        keys[rung.clock] = (*keys.get(rung.clock, ()), rung.key)
-    marked = tuple(
-        entry.model_copy(update={"climbed": (*entry.climbed, *keys[entry.id])})
-        for entry in book.entries
-        if entry.id in keys
-    )
-    return book.replaced(marked), marked
-
-
-def _last_of_each(*groups: Iterable[ClockEntry]) -> tuple[ClockEntry, ...]:
-    return tuple({entry.id: entry for group in groups for entry in group}.values())
 
 
 def _in_words(fact: Fact, calendar: Calendar) -> str:

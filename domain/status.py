@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from domain.clocks.explain import in_words
+from domain.clocks.explain import due_in_words, in_words
 from domain.record import ClockEntry, ClockStatus, Task
 from domain.safety import NOT_A_REFERRAL, SafetyState
 from domain.stage import Stage
@@ -23,8 +23,12 @@ def status_markdown(stage: Stage[Any], at: datetime) -> str:
         )
     if tasks := stage.tasks():
         parts.append("**Asked for**\n\n" + "\n".join(_task_line(task) for task in tasks[:SHOWN]) + _more(tasks))
-    if stopped := [entry for entry in stage.clocks.entries if entry.status is not ClockStatus.OPEN]:
-        parts.append("**Clocks stopped**\n\n" + "\n".join(_stopped_line(e) for e in stopped[-SHOWN:]))
+    if standing := stage.clocks.stopped:
+        lines = "\n".join(_standing_line(entry) for entry in standing[:SHOWN])
+        parts.append(f"**Clocks that stand still**\n\n{lines}{_more(standing)}")
+    over = [entry for entry in stage.clocks.entries if entry.status not in (ClockStatus.OPEN, ClockStatus.STOPPED)]
+    if over:
+        parts.append("**Clocks that are over**\n\n" + "\n".join(_over_line(entry) for entry in over[-SHOWN:]))
     if stage.lately:
         parts.append("**What happened last**\n\n" + "\n".join(f"- {line}" for line in stage.lately))
     return "\n\n".join(parts)
@@ -41,7 +45,12 @@ def _task_line(task: Task) -> str:
     return f"- {who}: {task.title}"
 
 
-def _stopped_line(entry: ClockEntry) -> str:
+def _standing_line(entry: ClockEntry) -> str:
+    about = f" ({entry.item})" if entry.item else ""
+    return f"- {entry.rule.title}{about}: {due_in_words(entry)}"
+
+
+def _over_line(entry: ClockEntry) -> str:
     civil = entry.deadline.due_at.tzinfo
     when = f" on {entry.satisfied_at.astimezone(civil).date().isoformat()}" if entry.satisfied_at else ""
     about = f" ({entry.item})" if entry.item else ""

@@ -84,7 +84,7 @@ def read_letter(path: Path) -> Kept:
         message_id=_message_id(message),
         date=parsedate_to_datetime(message["Date"]),
         to=message["To"] or "",
-        subject=message["Subject"] or "",
+        subject=(message["Subject"] or "").strip(),
         text=body.get_content() if body else "",
     )
 

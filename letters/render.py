@@ -36,7 +36,12 @@ def _day_in_words(instant: str) -> str:
     return day_in_words(civil_day(datetime.fromisoformat(str(instant))))
 
 
+def _date_in_words(day: str) -> str:
+    return day_in_words(date.fromisoformat(str(day)))
+
+
 _text.filters["day_in_words"] = _day_in_words
+_text.filters["date_in_words"] = _date_in_words
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from domain.model import Model
 from domain.record import CaseRef, Delivery, Fact, Letter, LetterOutcome
 from records import chain
 from records.store import GATHER, Record, first_waiting, letter_context
-from records.tables import CaseRow, LetterRow, PostState
+from records.tables import CaseRow, LetterRow, PostState, TaskRow
 from sealing import Keyring
 
 ENDS = (PostState.SENT, PostState.REFUSED, PostState.UNADDRESSED, PostState.WITHDRAWN)
@@ -94,6 +94,18 @@ def mark_sent(record: Record, pk: int, at: datetime, *, message_id: str, person:
 def mark_refused(record: Record, pk: int, at: datetime, *, message_id: str, person: str | None, proof: str) -> None:
     """The mail server refused the letter for good. ``proof`` is its answer without addresses."""
     _end(record, pk, PostState.REFUSED, at, message_id=message_id, person=person, proof=proof)
+
+
+def mark_withdrawn(record: Record, pk: int, at: datetime) -> None:
+    """What the letter asks for was done before it left."""
+    _end(record, pk, PostState.WITHDRAWN, at, message_id="", person=None, proof="")
+
+
+def is_done(record: Record, task: str) -> bool:
+    """Whether that task, by its full id, was asked for and is done."""
+    with record.reading() as session:
+        known = session.execute(select(TaskRow.done_at).where(TaskRow.task == task)).one_or_none()
+        return known is not None and known.done_at is not None
 
 
 def mark_unaddressed(record: Record, pk: int, at: datetime, *, proof: str = "") -> None:

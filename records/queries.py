@@ -3,13 +3,14 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.people import Role
+from domain.appointments import APPOINTED, APPOINTMENT_ENDED
+from domain.people import Actor, Role
 from domain.record import CaseRef, ClockEntry, ClockStatus
 from records import chain
 from records.chain import Verified
 from records.outbox import open_letter
 from records.store import Record
-from records.superseding import superseded_by
+from records.superseding import SUPERSEDED, superseded_by
 from records.tables import CaseRow, DeadlineRow, FactRow, LetterRow, RungRow, TaskRow, TransitionRow
 from records.views import (
     CaseSummary,
@@ -110,6 +111,26 @@ def letters(record: Record, case: CaseRef) -> list[RecordedLetter]:
         return _letters(record, session, _case(session, case))
 
 
+def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
+    """Who is appointed in the case now: each person in their role, panel members with their agency.
+
+    Empty where nobody is, or the record has no such case.
+    """
+    told = (APPOINTED, APPOINTMENT_ENDED, SUPERSEDED)
+    with record.reading() as session:
+        row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
+        known = [] if row is None else [f for f in _facts(record, session, row, told) if f.stands]
+    holding: dict[str, Actor] = {}
+    for fact in (each.fact for each in known):
+        if fact.kind == APPOINTED:
+            person, role = str(fact.detail["person"]), Role(str(fact.detail["role"]))
+            agency = str(fact.detail.get("agency") or "") or None
+            holding[f"{role.value}/{person}"] = Actor(person=person, role=role, agency=agency)
+        elif fact.kind == APPOINTMENT_ENDED:
+            holding.pop(fact.item or "", None)
+    return tuple(holding.values())
+
+
 def verify(record: Record, case: CaseRef) -> Verified:
     """Check the chain of the case's facts. Raises ``NotFound``."""
     with record.reading() as session:
@@ -204,8 +225,9 @@ def _clocks(session: Session, case: CaseRow) -> list[RecordedClock]:
     ]
 
 
-def _facts(record: Record, session: Session, case: CaseRow) -> list[RecordedFact]:
-    rows = session.scalars(select(FactRow).where(FactRow.case_id == case.id).order_by(FactRow.seq)).all()
+def _facts(record: Record, session: Session, case: CaseRow, kinds: tuple[str, ...] = ()) -> list[RecordedFact]:
+    query = select(FactRow).where(FactRow.case_id == case.id).order_by(FactRow.seq)
+    rows = session.scalars(query.where(FactRow.kind.in_(kinds)) if kinds else query).all()
     opened = {row.seq: chain.open_fact(record.keyring, case, row) for row in rows}
     gone = frozenset[int]().union(*map(superseded_by, opened.values()))
     return [

@@ -232,3 +232,79 @@ class DeliveryRow(Base):
     at: Mapped[datetime]
     message_id: Mapped[str]
     proof: Mapped[str]
+
+
+class DocumentRow(Base):
+    """One version of a document of a case. Its content is in the store of files under its hash; nothing is deleted."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("case_id", "number", "version"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[int]
+    """Counts the documents of the case from 1."""
+    version: Mapped[int]
+    """Counts the versions of the document from 1."""
+    kind: Mapped[str]
+    agency: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the content in clear."""
+    size: Mapped[int]
+    at: Mapped[datetime]
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]
+    """The whole ``Document``, with its title and file name."""
+
+
+class ChronologyRow(Base):
+    """One version of an agency's chronology: one file as it was sent. Nothing is deleted."""
+
+    __tablename__ = "chronologies"
+    __table_args__ = (UniqueConstraint("case_id", "agency", "version"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    agency: Mapped[str]
+    version: Mapped[int]
+    """Counts the agency's files in the case from 1."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the file as it was sent."""
+    rows: Mapped[int]
+    """How many of its rows are kept."""
+    faults: Mapped[int]
+    """How many of its rows could not be read."""
+    at: Mapped[datetime]
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]
+    """The whole ``Upload``."""
+
+
+class ChronologyEntryRow(Base):
+    """One row of one version of an agency's chronology."""
+
+    __tablename__ = "chronology_entries"
+    __table_args__ = (UniqueConstraint("chronology_id", "number"),)
+
+    chronology_id: Mapped[int] = mapped_column(ForeignKey("chronologies.id"))
+    number: Mapped[int]
+    """Its row in the file."""
+    earliest: Mapped[datetime | None]
+    latest: Mapped[datetime | None]
+    """Between which it happened; none where the date is unknown."""
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]
+    """The whole ``Row``."""
+
+
+class ChronologyLinkRow(Base):
+    """Two rows that a person says tell of the same. An undone link is kept as undone."""
+
+    __tablename__ = "chronology_links"
+    __table_args__ = (UniqueConstraint("case_id", "first", "second"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    first: Mapped[str]
+    second: Mapped[str]
+    """Ids of the rows: ``health/2/117``."""
+    at: Mapped[datetime]
+    """When it was last linked or undone; by whom is in the facts."""
+    stands: Mapped[bool]

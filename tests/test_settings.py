@@ -72,3 +72,21 @@ def test_passwords_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCR_SMTP_PASSWORD", "s3cret")
     monkeypatch.setenv("SCR_DATABASE_URL", "postgresql://scr:s3cret@db/record")
     assert "s3cret" not in repr(Settings())
+
+
+def test_documents_lie_beside_the_record_unless_a_store_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCR_VAR_DIR", "/srv/second")
+    assert Settings().files == "/srv/second/files"
+    monkeypatch.setenv("SCR_FILES", "s3://case-files/reviews")
+    assert Settings().files == "s3://case-files/reviews"
+
+
+@pytest.mark.parametrize("files", ["https://store.example/bucket", "s3://", "s3:///prefix"])
+def test_a_store_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch, files: str) -> None:
+    assert faults(monkeypatch, FILES=files) == ["SCR_FILES: write a folder, or s3://bucket/prefix"]
+
+
+def test_a_key_to_the_store_without_its_secret_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults(monkeypatch, S3_ACCESS_KEY="id") == [
+        "SCR_S3_ACCESS_KEY and S3_SECRET_KEY go together: set both, or neither"
+    ]

@@ -4,6 +4,8 @@ from typing import Final
 
 from workflows.case import SeriousCaseReview
 from workflows.decision import ReviewDecision
+from workflows.panel import PanelReview
+from workflows.publication import Publication
 from workflows.safety import ChildrenSafetyCheck
 
-WORKFLOWS: Final = (SeriousCaseReview, ChildrenSafetyCheck, ReviewDecision)
+WORKFLOWS: Final = (SeriousCaseReview, ChildrenSafetyCheck, ReviewDecision, PanelReview, Publication)

@@ -3,29 +3,36 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 
+from workflows.answers import TakesAnswers, takes
 from workflows.decision import ReviewDecision
-from workflows.messages import BeginCase, BeginDecision, BeginSafetyCheck
+from workflows.messages import BeginCase, BeginDecision, BeginPanel, BeginPublication, BeginSafetyCheck
+from workflows.panel import PanelReview
+from workflows.publication import Publication
 from workflows.safety import ChildrenSafetyCheck
-from workflows.shared_answers import SharedAnswers
 from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import CaseState, Challenge, Onward, StageReport
-    from domain.command import Receipt
+    from domain.command import Command, Receipt
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.incident import IncidentEvent
-    from domain.record import Restored
+    from domain.panel import PanelReviewState
+    from domain.publication import PublicationState
+    from domain.record import Fact, Restored
     from domain.regimes import Regime
     from domain.safety import ChildrenIdentified, SafetyState
     from domain.stage import Stage
+    from domain.stage_state import Transition
 
 
 @workflow.defn(name="SeriousCaseReview")
-class SeriousCaseReview(SharedAnswers):
+@takes(Challenge)
+class SeriousCaseReview(TakesAnswers):
     """One case from the first notice of an incident. Its stages are workflows of their own."""
 
     @workflow.init
@@ -85,19 +92,17 @@ class SeriousCaseReview(SharedAnswers):
             if stage.state.is_overtaken(report):
                 self._shell.stage = stage.with_state(stage.state.deciding_again())
                 await self._begin_decision("what is known has changed", workflow.now())
+            await self._go_on()
 
-    @workflow.update(name=Challenge.FORM, description="The national panel challenges the decision")
-    async def challenge(self, command: Challenge) -> Receipt:
-        """The decision is opened again, with a record of its own."""
+    async def _take(self, command: Command) -> Receipt:
+        """A challenge opens the decision again, with a record of its own."""
+        if not isinstance(command, Challenge):
+            return await self._shell.take(command)
         async with self._one_at_a_time:
             receipt = await self._shell.take(command)
             if receipt.changed:
                 await self._begin_decision("the national panel challenged the decision", command.received_at)
         return receipt
-
-    @challenge.validator
-    def _may_challenge(self, command: Challenge) -> None:
-        self._shell.validate(command)
 
     @property
     def _pinned(self) -> Regime:
@@ -173,6 +178,63 @@ class SeriousCaseReview(SharedAnswers):
             stage = self._shell.stage
             self._shell.stage = stage.with_state(stage.state.deciding_again())
         await self._begin_decision(onward.because, onward.since)
+
+    async def _go_on(self) -> None:
+        """Begin what follows from how the case stands: the review itself, then its publication."""
+        state = self._shell.stage.state
+        if not (state.panel_is_due or state.publication_is_due):
+            return
+        if not workflow.patched("review-itself"):  # histories from before there were these stages
+            return
+        if state.panel_is_due:
+            await self._begin_panel()
+        elif state.publication_is_due:
+            await self._begin_publication()
+
+    async def _begin_panel(self) -> None:
+        stage = self._shell.stage
+        assert stage.state.decided_at is not None, "due after the decision"  # noqa: S101
+        order = BeginPanel(
+            case=stage.case,
+            regime=self._pinned.id,
+            calendar=self._pinned.calendar,
+            rules=self._pinned.clock,
+            quorum_percent=self._pinned.panel.quorum_percent,
+            decided_at=stage.state.decided_at,
+            involved=stage.state.agencies_involved(workflow.now()),
+        )
+        await self._begin(PanelReview.run, order, PanelReviewState.STAGE, "the review itself")
+        self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_panel())
+        await self._moved_on()
+
+    async def _begin_publication(self) -> None:
+        stage = self._shell.stage
+        assert stage.state.accepted is not None, "due when it is accepted"  # noqa: S101
+        order = BeginPublication(
+            case=stage.case,
+            regime=self._pinned.id,
+            calendar=self._pinned.calendar,
+            rules=self._pinned.clock,
+            accepted=stage.state.accepted,
+        )
+        await self._begin(Publication.run, order, PublicationState.STAGE, "publication")
+        self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_publication())
+        await self._moved_on()
+
+    async def _moved_on(self) -> None:
+        standing = self._shell.stage.state.standing.value
+        fact = Fact(kind="case-moved-on", at=workflow.now(), detail={"standing": standing})
+        await self._shell.advance(Transition(facts=(fact,)))
+
+    async def _begin(self, run: Any, order: BeginPanel | BeginPublication, stage: str, words: str) -> None:
+        with suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                run,
+                order,
+                id=order.case.stage_id(stage),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary=f"{order.case.reference}: {words}",
+            )
 
     async def _begin_decision(self, because: str, since: datetime) -> None:
         state = self._shell.stage.state

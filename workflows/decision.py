@@ -2,24 +2,24 @@
 
 from temporalio import workflow
 
+from workflows.answers import TakesAnswers, takes
 from workflows.messages import BeginDecision
 from workflows.report import Reporter
-from workflows.shared_answers import SharedAnswers
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
-    from domain.agency import SecureRecords, SendFirstSummary
     from domain.case import StageReport
     from domain.command import Command, Receipt
     from domain.decision import FactsChanged, ReviewDecisionState
-    from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
+    from domain.forms import OF_STAGE
     from domain.record import Fact
     from domain.stage import Stage
     from domain.stage_state import Transition
 
 
 @workflow.defn(name="ReviewDecision")
-class ReviewDecision(SharedAnswers):
+@takes(*OF_STAGE[ReviewDecisionState.STAGE])
+class ReviewDecision(TakesAnswers):
     """The chair decides in time, with a reason for each limb, and everybody who must know is told."""
 
     @workflow.init
@@ -68,60 +68,6 @@ class ReviewDecision(SharedAnswers):
         fact = Fact(kind="decision-overtaken", at=workflow.now())
         await self._shell.advance(Transition(facts=(fact,)))
 
-    @workflow.update(name=AnswerCriterion.FORM, description="Answer a fact that the criteria need")
-    async def answer_criterion(self, command: AnswerCriterion) -> Receipt:
-        """Yes, no or not known, and what the answer rests on."""
-        return await self._take(command)
-
-    @workflow.update(name=SecureRecords.FORM, description="An agency has secured its records")
-    async def secure_records(self, command: SecureRecords) -> Receipt:
-        """By whom, in terms of a role."""
-        return await self._take(command)
-
-    @workflow.update(name=SendFirstSummary.FORM, description="An agency's first summary, or a nil return")
-    async def send_first_summary(self, command: SendFirstSummary) -> Receipt:
-        """A nil return is a valid answer."""
-        return await self._take(command)
-
-    @workflow.update(name=Recommend.FORM, description="The sub-group recommends to the chair")
-    async def recommend(self, command: Recommend) -> Receipt:
-        """With a reason for each limb of the criteria."""
-        return await self._take(command)
-
-    @workflow.update(name=Decide.FORM, description="The chair decides whether to hold a serious case review")
-    async def decide(self, command: Decide) -> Receipt:
-        """With the full rationale; not by who recommended."""
-        return await self._take(command)
-
-    @workflow.update(name=RecordLearning.FORM, description="What is learned without a serious case review")
-    async def record_learning(self, command: RecordLearning) -> Receipt:
-        """And how it will be acted on."""
-        return await self._take(command)
-
-    @answer_criterion.validator
-    def _may_answer(self, command: AnswerCriterion) -> None:
-        self._shell.validate(command)
-
-    @secure_records.validator
-    def _may_secure(self, command: SecureRecords) -> None:
-        self._shell.validate(command)
-
-    @send_first_summary.validator
-    def _may_send(self, command: SendFirstSummary) -> None:
-        self._shell.validate(command)
-
-    @recommend.validator
-    def _may_recommend(self, command: Recommend) -> None:
-        self._shell.validate(command)
-
-    @decide.validator
-    def _may_decide(self, command: Decide) -> None:
-        self._shell.validate(command)
-
-    @record_learning.validator
-    def _may_record_learning(self, command: RecordLearning) -> None:
-        self._shell.validate(command)
-
     async def _take(self, command: Command) -> Receipt:
         receipt = await self._shell.take(command)
         await self._report()
@@ -133,6 +79,7 @@ class ReviewDecision(SharedAnswers):
             stage=ReviewDecisionState.STAGE,
             number=self._number,
             outcome=state.decision and state.decision.outcome,
+            decided_at=state.decision and state.decision.at,
             answers=state.answers,
             overtaken=state.overtaken,
             finished=finished,

@@ -5,10 +5,14 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.accepted_report import Accepted
+    from domain.agency import AgencyAsked
     from domain.case import CaseState, OpenReview
     from domain.clocks.rule import ClockRule
     from domain.decision import FactsChanged, ReviewDecisionState
     from domain.model import Model
+    from domain.panel import PanelReviewState
+    from domain.publication import PublicationState
     from domain.record import CaseRef
     from domain.regimes import Criterion, Notice, Regime
     from domain.safety import ChildrenIdentified, SafetyState
@@ -50,3 +54,28 @@ class BeginDecision(Model):
     """The instant that the month of the decision counts from."""
     facts: FactsChanged
     carried: Stage[ReviewDecisionState] | None = None
+
+
+class BeginPanel(Model):
+    """Begins the review itself."""
+
+    case: CaseRef
+    regime: str
+    calendar: str
+    rules: tuple[ClockRule, ...]
+    quorum_percent: int
+    decided_at: datetime
+    """When the chair decided: the six months count from here."""
+    involved: tuple[AgencyAsked, ...]
+    carried: Stage[PanelReviewState] | None = None
+
+
+class BeginPublication(Model):
+    """Begins the publication of the report that the board accepted."""
+
+    case: CaseRef
+    regime: str
+    calendar: str
+    rules: tuple[ClockRule, ...]
+    accepted: Accepted
+    carried: Stage[PublicationState] | None = None

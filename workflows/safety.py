@@ -2,29 +2,22 @@
 
 from temporalio import workflow
 
+from workflows.answers import TakesAnswers, takes
 from workflows.messages import BeginSafetyCheck
 from workflows.report import Reporter
-from workflows.shared_answers import SharedAnswers
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import StageReport
     from domain.command import Command, Receipt
+    from domain.forms import OF_STAGE
     from domain.safety import ChildrenIdentified, SafetyState
-    from domain.safety_commands import (
-        AcknowledgeChild,
-        DecideForChild,
-        RecordAcceptance,
-        RecordAllegation,
-        RecordConference,
-        RecordStrategyDiscussion,
-        TellDesignatedOfficer,
-    )
     from domain.stage import Stage
 
 
 @workflow.defn(name="ChildrenSafetyCheck")
-class ChildrenSafetyCheck(SharedAnswers):
+@takes(*OF_STAGE[SafetyState.STAGE])
+class ChildrenSafetyCheck(TakesAnswers):
     """Every child who may be at risk is acknowledged, decided for and followed up."""
 
     @workflow.init
@@ -59,69 +52,6 @@ class ChildrenSafetyCheck(SharedAnswers):
         """Add children named later to this check."""
         await workflow.wait_condition(lambda: self._shell.ready)
         await self._identify(message)
-
-    @workflow.update(name=AcknowledgeChild.FORM, description="Acknowledge that a child may be at risk")
-    async def acknowledge_child(self, command: AcknowledgeChild) -> Receipt:
-        """Somebody on duty has seen it."""
-        return await self._take(command)
-
-    @workflow.update(name=DecideForChild.FORM, description="Decide what is done for a child")
-    async def decide_for_child(self, command: DecideForChild) -> Receipt:
-        """Protection, strategy discussion, no further action with its reason, or cannot be traced."""
-        return await self._take(command)
-
-    @workflow.update(name=RecordStrategyDiscussion.FORM, description="Strategy discussion held, or why not")
-    async def record_strategy_discussion(self, command: RecordStrategyDiscussion) -> Receipt:
-        """Held when, or why not, and whether a conference follows."""
-        return await self._take(command)
-
-    @workflow.update(name=RecordConference.FORM, description="Child protection conference held, or why not")
-    async def record_conference(self, command: RecordConference) -> Receipt:
-        """Held when, or why not."""
-        return await self._take(command)
-
-    @workflow.update(name=RecordAcceptance.FORM, description="Another authority accepted the child in writing")
-    async def record_acceptance(self, command: RecordAcceptance) -> Receipt:
-        """Until the writing is there, the authority that found the child acts."""
-        return await self._take(command)
-
-    @workflow.update(name=RecordAllegation.FORM, description="Record an allegation against a member of staff")
-    async def record_allegation(self, command: RecordAllegation) -> Receipt:
-        """The designated officer is to be told within a working day."""
-        return await self._take(command)
-
-    @workflow.update(name=TellDesignatedOfficer.FORM, description="The designated officer was told")
-    async def tell_designated_officer(self, command: TellDesignatedOfficer) -> Receipt:
-        """When, and under which reference."""
-        return await self._take(command)
-
-    @acknowledge_child.validator
-    def _may_acknowledge(self, command: AcknowledgeChild) -> None:
-        self._shell.validate(command)
-
-    @decide_for_child.validator
-    def _may_decide(self, command: DecideForChild) -> None:
-        self._shell.validate(command)
-
-    @record_strategy_discussion.validator
-    def _may_record_discussion(self, command: RecordStrategyDiscussion) -> None:
-        self._shell.validate(command)
-
-    @record_conference.validator
-    def _may_record_conference(self, command: RecordConference) -> None:
-        self._shell.validate(command)
-
-    @record_acceptance.validator
-    def _may_record_acceptance(self, command: RecordAcceptance) -> None:
-        self._shell.validate(command)
-
-    @record_allegation.validator
-    def _may_record_allegation(self, command: RecordAllegation) -> None:
-        self._shell.validate(command)
-
-    @tell_designated_officer.validator
-    def _may_tell_officer(self, command: TellDesignatedOfficer) -> None:
-        self._shell.validate(command)
 
     async def _take(self, command: Command) -> Receipt:
         receipt = await self._shell.take(command)

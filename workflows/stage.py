@@ -15,7 +15,8 @@ from workflows import search_attributes
 
 with workflow.unsafe.imports_passed_through():
     from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
-    from domain.command import Command, Receipt, refuses_long_ago
+    from domain.command import Command, Found, Receipt, refuses_long_ago
+    from domain.looking_up import LookUpOrder
     from domain.record import Posted, PostLetters, Recorded, Recording
     from domain.stage import Stage
     from domain.stage_state import StageState, Transition
@@ -26,6 +27,7 @@ S = TypeVar("S", bound=StageState)
 YEARS_AHEAD = 4
 LOCALLY = timedelta(seconds=20)
 POSTING = timedelta(minutes=5)
+READING = timedelta(minutes=5)
 PATIENTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 
 
@@ -80,18 +82,19 @@ class StageShell(Generic[S]):
     def validate(self, command: Command) -> None:
         """Refuse before anything reaches history. A stage that is only just beginning is asked in the handler."""
         if self.ready:
-            self._check(command)
+            self._check(command.model_copy(update={"found": None}))
 
     def _check(self, command: Command) -> None:
         assert self._calendar is not None, "asked when ready"  # noqa: S101
         earliest = self._calendar.first_year + 1
-        refusal = refuses_long_ago(command, earliest) or self.stage.refuses(command, workflow.now())
+        refusal = refuses_long_ago(command, earliest) or self.stage.refuses(command, workflow.now(), self._calendar)
         if refusal is not None:
             raise ApplicationError(refusal.text, refusal.code, refusal.source, type="Refused", non_retryable=True)
 
     async def take(self, command: Command) -> Receipt:
         """Accept a command once: apply it, record its facts, and answer with a receipt."""
         await workflow.wait_condition(lambda: self.ready)
+        command = await self._looked_up(command)
         # Another command may have been accepted between the validator and now; nothing awaits from here to the change.
         self._check(command)
         if (given := self.stage.receipt(command)) is not None:
@@ -102,6 +105,23 @@ class StageShell(Generic[S]):
         self.stage, receipt = stage.received(command, at)
         await self.advance(transition)
         return receipt
+
+    async def _looked_up(self, command: Command) -> Command:
+        """The command with what had to be looked up outside, so that what decides about it stands in history."""
+        ask = command.looks_up()
+        if ask is None or self.stage.receipt(command) is not None:
+            return command.model_copy(update={"found": None})
+        # Reading a whole report takes longer than a workflow task should be kept open for.
+        look_up = workflow.execute_activity if ask.report else workflow.execute_local_activity
+        found = await look_up(
+            "look_up",
+            LookUpOrder(case=self.stage.case, ask=ask),
+            result_type=Found,
+            start_to_close_timeout=READING if ask.report else LOCALLY,
+            retry_policy=PATIENTLY,
+            summary=f"Look up what {command.FORM} names",
+        )
+        return command.model_copy(update={"found": found})
 
     async def advance(
         self, transition: Transition, *, finished: bool = False, keep: dict[str, Any] | None = None

@@ -6,38 +6,76 @@ next one that does day 1.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from domain.clocks.calendar import Calendar, OffsetChange, day_in_words
 from domain.clocks.deadline import Deadline, WorkedDay
 from domain.clocks.rule import ClockRule, Direction, FirstDay, Rung, Unit
+from domain.clocks.stops import Stop, StoppedDays, stood, stopped_days, united, why_stopped
 
 MORNING = 9
 """Civil hour at which the letters of rungs in days are due."""
 NOT_COUNTED = "the day of the event is not counted"
 
+_HOUR = timedelta(hours=1)
 _Counted = tuple[date, tuple[WorkedDay, ...], str]
 """The due day, its working, and a note."""
+_Stopped = tuple[StoppedDays, ...]
 
 
-def compute(rule: ClockRule, started_at: datetime, calendar: Calendar) -> Deadline:
+def compute(
+    rule: ClockRule,
+    started_at: datetime,
+    calendar: Calendar,
+    *,
+    due_on: date | None = None,
+    why: str = "",
+    stops: Iterable[Stop] = (),
+) -> Deadline:
     """The deadline of a rule counted from ``started_at``, with its working.
 
+    With ``due_on`` the deadline is the end of that day, whatever the rule's amount, and ``why`` says who set it.
+    ``stops`` that have ended are given back where they began before the clock ran out: a later one heals nothing. One
+    that still stands gives back nothing yet, and a clock that counts backwards never stands.
+
     All instants of the deadline carry the civil offset of the calendar. Raises ``CalendarDoesNotCover`` where a needed
-    day lies outside the calendar, ``ValueError`` for an instant without offset.
+    day lies outside the calendar, ``ValueError`` for an instant without offset or a missing set date.
     """
     start = calendar.local(started_at)
-    if rule.unit is Unit.CLOCK_HOURS:
+    given_back: tuple[Stop, ...] = ()
+    deadline = _computed(rule, start, calendar, set_on=due_on, why=why, stops=())
+    if rule.direction is Direction.BEFORE:
+        return deadline
+    for stop in united(stops):
+        if stop.until is None or stop.since >= deadline.due_at:
+            break
+        given_back = (*given_back, stop)
+        deadline = _computed(rule, start, calendar, set_on=due_on, why=why, stops=given_back)
+    return deadline
+
+
+def _computed(
+    rule: ClockRule, start: datetime, calendar: Calendar, *, set_on: date | None, why: str, stops: tuple[Stop, ...]
+) -> Deadline:
+    stopped = stopped_days(stops, calendar)
+    if set_on is not None:
+        due_on, working, note = _set_date(set_on, why, start.date(), calendar, stopped)
+        due_at = calendar.midnight_after(due_on)
+    elif rule.unit is Unit.SET_DATE:
+        raise ValueError(f"the clock {rule.id} runs to a set day, and none is given")
+    elif rule.unit is Unit.CLOCK_HOURS:
         # The offset of civil instants is fixed, so this adds elapsed time, exact across a change of civil time.
-        due_at = calendar.local(start + timedelta(hours=_signed(rule)))
-        due_on, working, note = _hours(start, due_at, calendar)
+        end = start + timedelta(hours=_signed(rule))
+        due_at = calendar.local(end + sum((stood((s,), start, s.until or start) for s in stops), timedelta()))
+        due_on, working, note = _hours(start, due_at, calendar, stops)
     else:
-        due_on, working, note = _COUNTING[rule.unit](rule, start.date(), calendar)
+        due_on, working, note = _COUNTING[rule.unit](rule, start.date(), calendar, stopped)
         due_at = calendar.midnight_after(due_on)
     return Deadline(
         rule=rule.id,
-        amount=rule.amount,
-        unit=rule.unit,
+        amount=rule.amount if set_on is None else 0,
+        unit=rule.unit if set_on is None else Unit.SET_DATE,
         direction=rule.direction,
         first_day=rule.first_day,
         started_at=start,
@@ -95,45 +133,75 @@ def _shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
     return day + timedelta(days=n)
 
 
-def _working_days(rule: ClockRule, start: date, calendar: Calendar) -> _Counted:
+def _set_date(set_on: date, why: str, start: date, calendar: Calendar, stopped: _Stopped) -> _Counted:
+    """The set day, moved on by the days on which the clock stood; only those are listed between start and end."""
+    working = [WorkedDay(on=start, number=None, why="the clock begins")]
+    day, left = start, (set_on - start).days + 1
+    while left > 0:
+        reason = why_stopped(day, stopped)
+        left -= reason is None
+        if reason:
+            working.append(WorkedDay(on=day, number=None, why=reason))
+        day += timedelta(days=1)
+    # A day that was set before the clock's own start is not moved.
+    due_on = day - timedelta(days=1) if set_on >= start else set_on
+    working.append(
+        WorkedDay(on=due_on, number=1, why="the day that was set" if due_on == set_on else "that much later")
+    )
+    set_by = f"The day was set to {day_in_words(set_on)}" + (f": {why}." if why else ".")
+    return due_on, tuple(working), _notes(set_by, _given_back(working), _not_moved(due_on, calendar))
+
+
+def _working_days(rule: ClockRule, start: date, calendar: Calendar, stopped: _Stopped) -> _Counted:
     working, day, step = _first(rule, start)
     count = 0
     while True:
-        reason = calendar.reason_not_counted(day)
+        reason = why_stopped(day, stopped) or calendar.reason_not_counted(day)
         count += reason is None
         number = count if reason is None else None
         working.append(WorkedDay(on=day, number=number, why=reason or "working day"))
         if count == rule.amount:
-            return day, tuple(working), ""
+            return day, tuple(working), _given_back(working)
         day += step
 
 
-def _calendar_days(rule: ClockRule, start: date, calendar: Calendar) -> _Counted:
-    working, day, step = _first(rule, start)
-    for number in range(1, rule.amount + 1):
-        working.append(WorkedDay(on=day, number=number, why=_every_day("calendar day", day, calendar)))
-        day += step
-    due_on = day - step
-    return due_on, tuple(working), _not_moved(due_on, calendar)
+def _calendar_days(rule: ClockRule, start: date, calendar: Calendar, stopped: _Stopped) -> _Counted:
+    working = _every_day_counted(rule, start, rule.amount, calendar, stopped)
+    due_on = working[-1].on
+    return due_on, tuple(working), _notes(_given_back(working), _not_moved(due_on, calendar))
 
 
-def _months(rule: ClockRule, start: date, calendar: Calendar) -> _Counted:
+def _every_day_counted(
+    rule: ClockRule, start: date, amount: int, calendar: Calendar, stopped: _Stopped
+) -> list[WorkedDay]:
     working, day, step = _first(rule, start)
-    sign = _signed(rule) // rule.amount
-    ends = dict(_month_end(rule, start, sign * number) for number in range(1, rule.amount + 1))
-    due_on = list(ends)[-1]
     count = 0
-    while not working or working[-1].on != due_on:
-        count += 1
-        why = _every_day("calendar day", day, calendar)
-        if day in ends:
-            why = f"month {list(ends).index(day) + 1} ends: {ends[day]}"
-        working.append(WorkedDay(on=day, number=count, why=why))
+    while count < amount:
+        reason = why_stopped(day, stopped)
+        count += reason is None
+        number = count if reason is None else None
+        working.append(WorkedDay(on=day, number=number, why=reason or _every_day("calendar day", day, calendar)))
         day += step
+    return working
+
+
+def _months(rule: ClockRule, start: date, calendar: Calendar, stopped: _Stopped) -> _Counted:
+    """As many days as the months have; each day on which the clock stood moves the end on by one."""
+    _, first, _ = _first(rule, start)
+    sign = _signed(rule) // rule.amount
+    ends = [_month_end(rule, start, sign * number) for number in range(1, rule.amount + 1)]
+    lengths = {abs((end - first).days) + 1: (number, end, why) for number, (end, why) in enumerate(ends, start=1)}
+    working = _every_day_counted(rule, start, max(lengths), calendar, stopped)
+    for index, day in enumerate(working):
+        if day.number in lengths:
+            number, end, why = lengths[day.number]
+            words = why if day.on == end else f"{abs((day.on - end).days)} days on which the clock stood are given back"
+            working[index] = day.model_copy(update={"why": f"month {number} ends: {words}"})
     notes = ["A month runs to the same day number; weekends and bank holidays within it count."]
     if add_months(start, _signed(rule)).day != start.day:
         notes.append(f"That month has no day {start.day}: its last day stands in.")
-    return due_on, tuple(working), " ".join([*notes, _not_moved(due_on, calendar)]).strip()
+    due_on = working[-1].on
+    return due_on, tuple(working), _notes(*notes, _given_back(working), _not_moved(due_on, calendar))
 
 
 def _month_end(rule: ClockRule, start: date, n: int) -> tuple[date, str]:
@@ -149,27 +217,44 @@ def _month_end(rule: ClockRule, start: date, n: int) -> tuple[date, str]:
     return day - timedelta(days=1), "the day before the same day of the month"
 
 
-def _hours(start: datetime, due_at: datetime, calendar: Calendar) -> _Counted:
+def _hours(start: datetime, due_at: datetime, calendar: Calendar, stops: tuple[Stop, ...]) -> _Counted:
     """Each civil day that the hours touch, with the whole hours counted by its end."""
     first, last = sorted((start, due_at))
     days = [first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)]
     if due_at < start:
         days.reverse()
-    working = tuple(
-        WorkedDay(on=day, number=_hours_by(day, start, due_at, calendar), why=_every_day("every hour", day, calendar))
-        for day in days
-    )
+    working = tuple(_hours_of(day, start, due_at, calendar, stops) for day in days)
+    changes = (_change_in_words(change, calendar) for change in calendar.changes_between(first, last))
+    given_back = "The time during which the clock stood is given back." if stops else ""
+    return due_at.date(), working, _notes(*changes, given_back)
+
+
+def _hours_of(day: date, start: datetime, due_at: datetime, calendar: Calendar, stops: tuple[Stop, ...]) -> WorkedDay:
+    why = _every_day("every hour", day, calendar)
+    if due_at < start:
+        return WorkedDay(on=day, number=(start - max(calendar.at_time(day, 0), due_at)) // _HOUR, why=why)
+    begins, ends = max(calendar.at_time(day, 0), start), min(calendar.midnight_after(day), due_at)
+    number: int | None = (ends - start - stood(stops, start, ends)) // _HOUR
+    if stood(stops, begins, ends):
+        reason = "; ".join(stop.reason for stop in stops if stood((stop,), begins, ends))
+        whole = stood(stops, begins, ends) == ends - begins
+        number, why = (None, f"stopped: {reason}") if whole else (number, f"part of the day stopped: {reason}")
+    return WorkedDay(on=day, number=number, why=why)
+
+
+def _given_back(working: Iterable[WorkedDay]) -> str:
+    days = sum(day.why.startswith("stopped: ") for day in working)
+    if not days:
+        return ""
     return (
-        due_at.date(),
-        working,
-        " ".join(_change_in_words(c, calendar) for c in calendar.changes_between(first, last)),
+        "1 day on which the clock stood is given back."
+        if days == 1
+        else (f"{days} days on which the clock stood are given back.")
     )
 
 
-def _hours_by(day: date, start: datetime, due_at: datetime, calendar: Calendar) -> int:
-    if due_at >= start:
-        return (min(calendar.midnight_after(day), due_at) - start) // timedelta(hours=1)
-    return (start - max(calendar.at_time(day, 0), due_at)) // timedelta(hours=1)
+def _notes(*notes: str) -> str:
+    return " ".join(filter(None, notes))
 
 
 def _change_in_words(change: OffsetChange, calendar: Calendar) -> str:

@@ -1,41 +1,21 @@
 """The running clocks of one stage: opened, satisfied, withdrawn and escalated, without arithmetic in the stage itself.
 
 A stage says which clocks it needs as things stand; the book compares that with the clocks it keeps. A deadline is
-computed once, when a clock is first needed, and again only when its start event is corrected.
+computed once, when a clock is first needed, and again only when its start event is corrected, its day is set anew, or
+time is given back for which it stood (see ``domain.clocks.recompute``).
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from domain.clocks.arithmetic import compute, rung_instants
 from domain.clocks.calendar import Calendar
+from domain.clocks.need import ClockNeed
+from domain.clocks.recompute import RAN_OUT, brought_up_to_date, first_entry
 from domain.clocks.rule import ClockRule, Rung
 from domain.model import Model
-from domain.people import Role
 from domain.record import ClockEntry, ClockStatus
 
-RAN_OUT = "due"
-"""Marks in ``ClockEntry.climbed`` that running out was recorded."""
-
-
-class ClockNeed(Model):
-    """A clock that a stage needs as it stands, and whether what it waits for has happened."""
-
-    rule: str
-    item: str | None = None
-    started_at: datetime
-    satisfied_at: datetime | None = None
-    waiting_on: Role
-    agency: str | None = None
-    address: str | None = None
-    """Of the agency's contact, where the incident event named one."""
-    task: str = ""
-    """Id, within the stage, of the task that satisfies it."""
-
-    @property
-    def id(self) -> str:
-        """The same id as the ``ClockEntry`` it leads to."""
-        return self.rule if self.item is None else f"{self.rule}/{self.item}"
+__all__ = ["RAN_OUT", "ClockBook", "ClockNeed", "DueRung"]
 
 
 class DueRung(Model):
@@ -49,7 +29,7 @@ class DueRung(Model):
 
 
 class ClockBook(Model):
-    """All clocks of one stage, running and stopped."""
+    """All clocks of one stage, those that are over included."""
 
     entries: tuple[ClockEntry, ...] = ()
 
@@ -62,6 +42,11 @@ class ClockBook(Model):
         """The clocks still running, the earliest due first."""
         running = (entry for entry in self.entries if entry.status is ClockStatus.OPEN)
         return tuple(sorted(running, key=lambda entry: (entry.deadline.due_at, entry.id)))
+
+    @property
+    def stopped(self) -> tuple[ClockEntry, ...]:
+        """The clocks that stand still: nobody is late by them, and nothing of theirs is due."""
+        return tuple(entry for entry in self.entries if entry.status is ClockStatus.STOPPED)
 
     def overdue(self, at: datetime) -> tuple[ClockEntry, ...]:
         """The running clocks whose due instant has passed."""
@@ -96,50 +81,57 @@ class ClockBook(Model):
         by_id = {entry.id: entry for entry in self.entries} | {entry.id: entry for entry in changed}
         return ClockBook(entries=tuple(by_id.values()))
 
-    def reconciled(
-        self, needs: Iterable[ClockNeed], rules: Mapping[str, ClockRule], calendar: Calendar
+    def marked(
+        self, rungs: Iterable[DueRung], ran_out: Iterable[ClockEntry]
     ) -> tuple["ClockBook", tuple[ClockEntry, ...]]:
-        """The book brought into line with what the stage needs, and the entries that changed by it."""
+        """The book with these rungs climbed and these clocks marked as run out, and the entries that this changed."""
+        keys: dict[str, tuple[str, ...]] = {entry.id: (RAN_OUT,) for entry in ran_out}
+        for rung in rungs:
+            keys[rung.clock] = (*keys.get(rung.clock, ()), rung.key)
+        marked = tuple(
+            entry.model_copy(update={"climbed": (*entry.climbed, *keys[entry.id])})
+            for entry in self.entries
+            if entry.id in keys
+        )
+        return self.replaced(marked), marked
+
+    def reconciled(
+        self, needs: Iterable[ClockNeed], rules: Mapping[str, ClockRule], calendar: Calendar, at: datetime
+    ) -> tuple["ClockBook", tuple[ClockEntry, ...]]:
+        """The book brought into line with what the stage needs, and the entries that changed by it.
+
+        Raises ``CalendarDoesNotCover``, ``KeyError`` for a clock that the rules do not know, ``ValueError`` where a
+        clock that runs to a set day is needed without one.
+        """
         wanted = {need.id: need for need in needs}
         changed = [
             entry
             for need in wanted.values()
-            if (entry := _meeting(need, self.get(need.id), rules[need.rule], calendar)) != self.get(need.id)
+            if (entry := _meeting(need, self.get(need.id), rules[need.rule], calendar, at)) != self.get(need.id)
         ]
         changed += [
-            entry.model_copy(update={"status": ClockStatus.WITHDRAWN}) for entry in self.open if entry.id not in wanted
+            entry.model_copy(update={"status": ClockStatus.WITHDRAWN})
+            for entry in (*self.open, *self.stopped)
+            if entry.id not in wanted
         ]
         return self.replaced(changed), tuple(changed)
 
 
-def _meeting(need: ClockNeed, entry: ClockEntry | None, rule: ClockRule, calendar: Calendar) -> ClockEntry:
-    """The entry as the need wants it: opened, computed again after a correction, satisfied, or reopened."""
-    if entry is None:
-        entry = _opened(need, rule, calendar)
-    elif entry.deadline.started_at != need.started_at:
-        entry = _computed_again(need, entry, calendar)
-    due = entry.deadline.due_at
-    status = ClockStatus.OPEN
+def _meeting(
+    need: ClockNeed, entry: ClockEntry | None, rule: ClockRule, calendar: Calendar, at: datetime
+) -> ClockEntry:
+    """The entry as the need wants it: opened, computed again, stopped, satisfied, or reopened."""
+    entry = first_entry(need, rule, calendar, at) if entry is None else brought_up_to_date(need, entry, calendar, at)
+    status = ClockStatus.OPEN if entry.stopped is None else ClockStatus.STOPPED
     if need.satisfied_at is not None:
-        status = ClockStatus.MET if need.satisfied_at < due else ClockStatus.LATE
-    return entry.model_copy(update={"status": status, "satisfied_at": need.satisfied_at, "waiting_on": need.waiting_on})
-
-
-def _opened(need: ClockNeed, rule: ClockRule, calendar: Calendar) -> ClockEntry:
-    deadline = compute(rule, need.started_at, calendar)
-    return ClockEntry(rule=rule, item=need.item, deadline=deadline, rungs=rung_instants(rule, deadline, calendar))
-
-
-def _computed_again(need: ClockNeed, entry: ClockEntry, calendar: Calendar) -> ClockEntry:
-    """A rung already climbed is not climbed again; the clock may have to run out anew."""
-    deadline = compute(entry.rule, need.started_at, calendar)
+        status = ClockStatus.MET if need.satisfied_at < entry.deadline.due_at else ClockStatus.LATE
     return entry.model_copy(
         update={
-            "deadline": deadline,
-            "rungs": rung_instants(entry.rule, deadline, calendar),
-            "computation": entry.computation + 1,
-            "reason": "the start event was corrected",
-            "climbed": tuple(key for key in entry.climbed if key != RAN_OUT),
+            "status": status,
+            "satisfied_at": need.satisfied_at,
+            "waiting_on": need.waiting_on,
+            "agency": need.agency,
+            "opened_at": need.opened_at or entry.opened_at,
         }
     )
 
@@ -150,7 +142,7 @@ def _pending(entry: ClockEntry) -> list[tuple[str, datetime, Rung]]:
     for number, (rung, at) in enumerate(zip(entry.rule.ladder, entry.rungs, strict=True)):
         key = str(number)
         if key not in entry.climbed:
-            if at < entry.deadline.started_at:
+            if at < (entry.opened_at or entry.deadline.started_at):
                 continue
             pending.append((key, at, rung))
         if rung.acknowledge and key not in entry.acknowledged:

@@ -1,8 +1,9 @@
 """A statutory or local clock as data: how long, counted how, from what, and who is told when it runs out."""
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from domain.model import Model
 from domain.people import Role
@@ -15,6 +16,8 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar days"
     WORKING_DAYS = "working days"
     MONTHS = "months"
+    SET_DATE = "set date"
+    """Counts nothing: the clock runs to a day that somebody set."""
 
 
 class Direction(StrEnum):
@@ -67,6 +70,16 @@ class Rung(Model):
     """Template in ``letters/``: ``clock-started``, ``clock-reminder`` or ``clock-overdue``."""
     acknowledge: bool = False
     """Whether the reader must acknowledge; until then the letter is repeated."""
+    repeats: int = Field(0, ge=0)
+    """Where it is not 0, the rung stands for so many rungs, each ``offset`` after the one before (a monthly report)."""
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if self.unit is Unit.SET_DATE:
+            raise ValueError("a rung counts hours, days or months; a set date is none of them")
+        if self.repeats and self.offset == 0:
+            raise ValueError("a rung that repeats needs an offset")
+        return self
 
 
 class ClockRule(Model):
@@ -74,7 +87,8 @@ class ClockRule(Model):
 
     id: str
     title: str
-    amount: int = Field(gt=0)
+    amount: int = Field(0, ge=0)
+    """How many units; 0 only where the clock runs to a set day."""
     unit: Unit
     direction: Direction = Direction.AFTER
     start_event: str
@@ -84,7 +98,26 @@ class ClockRule(Model):
     source: Source
     urgent: bool = False
     """Child-safety clocks: their letters do not wait for the morning."""
+    stops_with_review: bool = False
+    """Whether the clock stands still while the chair has stopped the review's clock."""
     ladder: tuple[Rung, ...] = ()
+    """Its rungs; one that repeats is read as so many rungs of their own."""
     repeat_hours: int = 24
     """Clock hours between repetitions of a letter that must be acknowledged and was not."""
     repeat_times: int = 3
+
+    @field_validator("ladder")
+    @classmethod
+    def _each_repetition_is_a_rung(cls, ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        """What is read again changes nothing: the rungs that this gives repeat no more."""
+        return tuple(
+            rung.model_copy(update={"offset": rung.offset * time, "repeats": 0})
+            for rung in ladder
+            for time in range(1, (rung.repeats or 1) + 1)
+        )
+
+    @model_validator(mode="after")
+    def _counts_unless_the_day_is_set(self) -> Self:
+        if (self.amount == 0) is not (self.unit is Unit.SET_DATE):
+            raise ValueError("a clock counts an amount of at least 1; only one that runs to a set date has none")
+        return self

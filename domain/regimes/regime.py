@@ -3,7 +3,7 @@
 import tomllib
 from enum import StrEnum
 
-from pydantic import ConfigDict, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from domain.clocks.rule import ClockRule, Source
 from domain.model import Model
@@ -39,6 +39,14 @@ class Notice(Model):
     letter: str
 
 
+class PanelRules(Model):
+    """Rules of the panel that are no clocks."""
+
+    quorum_percent: int = Field(50, ge=0, le=99)
+    """Views of more than this share of the panel make a quorum."""
+    source: Source = Source(document="Board's own procedure", paragraph="quorum of the panel", confirm=True)
+
+
 class Regime(Model):
     """The rules a case runs under. A case is pinned to one when it is opened."""
 
@@ -52,6 +60,7 @@ class Regime(Model):
     criterion: tuple[Criterion, ...]
     clock: tuple[ClockRule, ...]
     notice: tuple[Notice, ...] = ()
+    panel: PanelRules = PanelRules()
 
     def rule(self, clock: str) -> ClockRule:
         """The clock rule of that id; ``KeyError`` where the regime has none."""

@@ -207,7 +207,7 @@ def test_a_late_added_holiday_moves_the_date_and_names_another_calendar() -> Non
 
 
 def test_a_deadline_beyond_the_calendar_is_refused() -> None:
-    for unit in Unit:
+    for unit in set(Unit) - {Unit.SET_DATE}:
         with pytest.raises(CalendarDoesNotCover):
             due(rule(60_000, unit), "2028-06-01T12:00:00+01:00")
     with pytest.raises(CalendarDoesNotCover):

@@ -11,7 +11,7 @@ from domain.people import Role
 
 EXAMPLE = Path(__file__).parents[2] / "directory.toml"
 DAY = date(2026, 3, 16)
-BOARD_ROLES = [role for role in Role if not role.of_an_agency]
+BOARD_ROLES = [role for role in Role if role.of_the_board]
 OUTSIDE = ("inspectorate", "department", "national-panel")
 
 

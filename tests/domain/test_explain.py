@@ -9,16 +9,18 @@ from activities.regimes import read_regime
 from domain.clocks.arithmetic import compute, rung_instants
 from domain.clocks.calendar import CalendarRequest, day_in_words
 from domain.clocks.explain import explain, in_words
-from domain.clocks.rule import ClockRule
+from domain.clocks.rule import ClockRule, Unit
 from domain.record import ClockEntry, ClockStatus
 
-ENGLAND = build_calendar(CalendarRequest(id="england-wales", first_year=2025, last_year=2028))
+ENGLAND = build_calendar(CalendarRequest(id="england-wales", first_year=2025, last_year=2032))
 REGIME = read_regime("england-scr")
 
 
 def entry(clock: str, start: str) -> ClockEntry:
     rule = REGIME.rule(clock)
-    deadline = compute(rule, datetime.fromisoformat(start), ENGLAND)
+    started_at = datetime.fromisoformat(start)
+    set_on = (started_at + timedelta(days=60)).date() if rule.unit is Unit.SET_DATE else None
+    deadline = compute(rule, started_at, ENGLAND, due_on=set_on)
     return ClockEntry(rule=rule, deadline=deadline, rungs=rung_instants(rule, deadline, ENGLAND))
 
 

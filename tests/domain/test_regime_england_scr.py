@@ -13,6 +13,7 @@ REGIME = read_regime("england-scr")
 TEXT = files("domain.regimes").joinpath("england_scr.toml").read_text(encoding="utf-8")
 
 HOURS, DAYS, WORKING, MONTHS = Unit.CLOCK_HOURS, Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.MONTHS
+SET = Unit.SET_DATE
 STATED, LOCAL = Strength.GUIDANCE, Strength.LOCAL
 
 CLOCKS = [
@@ -30,6 +31,29 @@ CLOCKS = [
     ("no-review-notice", 14, DAYS, STATED, False),
     ("board-members-told", 5, WORKING, LOCAL, False),
     ("closing-learning", 20, WORKING, LOCAL, False),
+    ("serious-case-review", 6, MONTHS, STATED, False),
+    ("panel-convened", 15, WORKING, LOCAL, False),
+    ("terms-of-reference", 30, WORKING, LOCAL, False),
+    ("milestone", 0, SET, LOCAL, False),
+    ("delay-notice", 5, WORKING, LOCAL, False),
+    ("agency-author", 10, WORKING, LOCAL, False),
+    ("agency-report", 40, WORKING, LOCAL, False),
+    ("agency-report-rework", 10, WORKING, LOCAL, False),
+    ("panel-answer", 10, WORKING, LOCAL, False),
+    ("fact-check", 10, WORKING, LOCAL, False),
+    ("panel-sign-off", 10, WORKING, LOCAL, False),
+    ("board-acceptance", 20, WORKING, LOCAL, False),
+    ("impasse", 10, WORKING, LOCAL, False),
+    ("look-again", 0, SET, LOCAL, False),
+    ("parallel-next-date", 0, SET, LOCAL, False),
+    ("stopped-clock", 0, SET, LOCAL, False),
+    ("family-informed", 10, WORKING, LOCAL, False),
+    ("board-response", 20, WORKING, LOCAL, False),
+    ("publication-decision", 20, WORKING, LOCAL, False),
+    ("advance-notice", 7, WORKING, STATED, False),
+    ("publication-day", 0, SET, LOCAL, False),
+    ("availability", 12, MONTHS, STATED, False),
+    ("no-publication-notice", 5, WORKING, LOCAL, False),
     ("undelivered-letter", 1, WORKING, LOCAL, False),
     ("mail-server", 4, HOURS, LOCAL, False),
 ]
@@ -59,13 +83,46 @@ LADDERS = {
     "closing-learning": "-5wd business-manager, +0wd business-manager, +5wd board-chair",
     "undelivered-letter": "start business-manager, +0wd business-manager, +1wd board-chair",
     "mail-server": "start business-manager, +0h business-manager, +20h board-chair",
+    "serious-case-review": "start business-manager, -40wd panel-chair, -10wd panel-chair, -10wd board-chair, "
+    "+0wd business-manager, +1wd board-chair!",
+    "panel-convened": "-5wd board-chair, +0wd business-manager, +1wd board-chair!",
+    "terms-of-reference": "-5wd lead-reviewer, +0wd business-manager, +2wd board-chair!",
+    "milestone": "-5wd panel-chair, +0wd panel-chair, +2wd business-manager, +10wd board-chair!",
+    "delay-notice": "-1wd business-manager, +0wd business-manager, +1wd board-chair",
+    "agency-author": "-2wd agency-lead, +0wd agency-lead, +2wd agency-executive, +5wd business-manager",
+    "agency-report": "start agency-lead, -10wd agency-lead, -2wd agency-lead, +0wd agency-lead, "
+    "+1wd business-manager, +3wd agency-executive!, +10wd board-chair!",
+    "agency-report-rework": "-2wd agency-lead, +0wd agency-lead, +2wd agency-executive!, +10wd board-chair!",
+    "panel-answer": "-2wd panel-chair, +0wd panel-chair, +2wd business-manager, +10wd board-chair",
+    "fact-check": "-2wd agency-lead, +0wd agency-lead, +2wd agency-executive, +3wd business-manager, +10wd board-chair",
+    "panel-sign-off": "-2wd panel-member, +0wd panel-chair, +2wd business-manager, +5wd board-chair",
+    "board-acceptance": "-5wd board-chair, +0wd business-manager, +1wd board-chair!",
+    "impasse": "-3wd board-chair, +0wd business-manager, +1wd board-chair!",
+    "look-again": "-5wd board-chair, +0wd board-chair, +1wd business-manager, +5wd board-chair!",
+    "parallel-next-date": "-5wd business-manager, +1wd business-manager, +5wd board-chair",
+    "stopped-clock": ", ".join(f"start+{month}mo board-chair" for month in range(1, 37)),
+    "family-informed": "-3wd business-manager, +0wd business-manager, +5wd board-chair!",
+    "board-response": "start business-manager, -5wd business-manager, +0wd business-manager, +3wd board-chair!",
+    "publication-decision": "start board-chair, -5wd board-chair, +0wd business-manager, +1wd board-chair!",
+    "advance-notice": "-5wd business-manager, -1wd business-manager, +0h business-manager, +1wd board-chair!",
+    "publication-day": "-1wd business-manager, -15h business-manager, +0h business-manager, +1wd board-chair!",
+    "availability": "+0h business-manager, +0h board-chair, +20wd board-chair!",
+    "no-publication-notice": "-1wd business-manager, +0wd business-manager, +1wd board-chair!",
 }
 
-SHORT = {HOURS: "h", DAYS: "cd", WORKING: "wd"}
+SHORT = {HOURS: "h", DAYS: "cd", WORKING: "wd", MONTHS: "mo"}
+OWN_LETTERS = {
+    ("agency-records-secured", True): "agency-request",
+    ("agency-report", True): "report-request",
+    ("stopped-clock", True): "clock-stopped",
+    ("availability", False): "availability-over",
+}
+"""By clock, and whether the rung counts from its start."""
 
 
 def shown(rung: Rung) -> str:
-    when = "start" if rung.from_start else f"{rung.offset:+d}{SHORT[rung.unit]}"
+    offset = f"{rung.offset:+d}{SHORT[rung.unit]}"
+    when = offset if not rung.from_start else f"start{offset if rung.offset else ''}"
     return f"{when} {rung.to.value}{'!' if rung.acknowledge else ''}"
 
 
@@ -82,9 +139,9 @@ def test_ladder_tells_these_people_in_this_order(rule: ClockRule) -> None:
 def test_each_rung_has_the_letter_that_fits_its_moment(rule: ClockRule) -> None:
     for rung in rule.ladder:
         overdue = "clock-reminder" if rung.offset < 0 else "clock-overdue"
-        started = "agency-request" if rule.id == "agency-records-secured" else "clock-started"
-        assert rung.letter == (started if rung.from_start else overdue)
-        assert not rung.from_start or rung.offset == 0
+        usual = "clock-started" if rung.from_start else overdue
+        assert rung.letter == OWN_LETTERS.get((rule.id, rung.from_start), usual)
+        assert not rung.from_start or rung.offset == 0 or rule.id == "stopped-clock"
 
 
 def test_criteria_are_asked_in_this_order_with_these_facts() -> None:

@@ -21,7 +21,33 @@ BOARD = "Northbridge Safeguarding Children Board"
 LINK = "https://reviews.northbridge.example/cases/NB-2026-014?from=letter&stage=safety"
 CLOCKS = ("clock-started", "clock-reminder", "clock-overdue")
 NOTICES = ("notice-of-decision", "notice-of-no-review", "notice-to-board-members")
-SINGLE = (*CLOCKS, *NOTICES, "agency-request", "task", "letter-undelivered", "closing")
+OF_THE_REVIEW = (
+    "appointed",
+    "report-request",
+    "report-returned",
+    "review-extended",
+    "effect-decided",
+    "clock-stopped",
+    "publication-date-set",
+    "publication-date-moved",
+    "publication-aborted",
+    "published",
+    "proposal-not-to-publish",
+    "notice-of-no-publication",
+    "availability-over",
+)
+SINGLE = (*CLOCKS, *NOTICES, *OF_THE_REVIEW, "agency-request", "task", "letter-undelivered", "closing")
+INSTANT = "2026-04-13T23:30:00+00:00"
+WORDS = {
+    "outcome": "another learning review",
+    "until": "2026-10-30",
+    "clock": "is stopped",
+    "process": "coroner (inquest-1)",
+    "effect": "stops the review's clock",
+    "look_again_on": "Friday 30 October 2026",
+    **dict.fromkeys(("decided_at", "publish_at", "earlier", "published_at", "proposed_at"), INSTANT),
+}
+"""Everything that a letter may be given besides its clock and its task."""
 TEMPLATES = Path(rendering.__file__).parent / "templates"
 
 
@@ -37,7 +63,7 @@ def letter(template: str = "clock-overdue", **fields: Any) -> Letter:
         "waited_for": "board chair",
         "task": "northbridge/NB-2026-014/decision/1/decide",
         "acknowledge": "northbridge/NB-2026-014/decision/1/review-decision/5/acknowledge-escalation",
-        "words": {"outcome": "another learning review", "decided_at": "2026-04-13T23:30:00+00:00"},
+        "words": WORDS,
     }
     return Letter.model_validate(given | fields)
 
@@ -91,7 +117,7 @@ def test_subject_begins_with_the_reference_and_is_one_line(template: str) -> Non
     assert len(subject) < 150
 
 
-@pytest.mark.parametrize("template", [*CLOCKS, "task", "agency-request", "letter-undelivered"])
+@pytest.mark.parametrize("template", [*CLOCKS, "task", "agency-request", "report-request", "letter-undelivered"])
 def test_letter_that_asks_says_what_is_due_when_who_is_waited_for_and_how_to_answer(template: str) -> None:
     text = single(template).text
     for wanted in (
@@ -123,6 +149,13 @@ def test_notice_says_what_was_decided_and_when_and_where_the_reasons_are(templat
     text = single(template).text
     for wanted in (BOARD, "another learning review", "Tuesday 14 April 2026", LINK):
         assert wanted in text
+
+
+def test_letters_about_the_date_of_publication_name_the_day_in_civil_time() -> None:
+    assert "Tuesday 14 April 2026" in single("publication-date-set").subject
+    moved = single("publication-date-moved").text
+    assert "Earlier date: Tuesday 14 April 2026" in moved
+    assert "Friday 30 October 2026" in single("review-extended").text
 
 
 def test_agency_is_told_that_a_nil_return_is_valid() -> None:
@@ -185,7 +218,7 @@ def test_what_is_written_into_a_page_stays_text(template: str) -> None:
         "clock_title": mark,
         "due_on": mark,
         "task": mark,
-        "words": {"outcome": mark, "decided_at": "2026-04-13T23:30:00+00:00"},
+        "words": WORDS | {"outcome": mark, "process": mark},
     }
     made = combined(written(**fields), written()) if template == "combined" else single(template, **fields)
     assert "<b onclick" not in made.html
@@ -206,7 +239,7 @@ def test_letter_repeats_nothing_but_its_own_words(template: str) -> None:
     fields: dict[str, Any] = {
         "id": "letter/Quillfeather",
         "address": planted["address"],
-        "words": {"outcome": "no review", "decided_at": "2026-04-13T23:30:00+00:00", **planted},
+        "words": WORDS | planted,
     }
     made = combined(written(**fields), written(**fields)) if template == "combined" else single(template, **fields)
     for part in (made.subject, made.text, made.html):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.incident import IncidentEvent
-from rehearse import Rehearsal, example, rehearsal
+from rehearsal.service import Rehearsal, example, rehearsal
 
 Event = Callable[..., IncidentEvent]
 

@@ -9,7 +9,7 @@ from desk.intake import deliver
 from domain.incident import IncidentEvent
 from domain.people import Role
 from records import queries
-from rehearse import REGIME, Rehearsal
+from rehearsal.service import REGIME, Rehearsal
 
 Event = Callable[..., IncidentEvent]
 

@@ -10,7 +10,7 @@ from domain.people import Role
 from domain.record import CaseRef
 from records import queries
 from records.tables import LetterRow, RungRow
-from rehearse import Rehearsal
+from rehearsal.service import Rehearsal
 
 Event = Callable[..., IncidentEvent]
 SLACK = timedelta(seconds=5)

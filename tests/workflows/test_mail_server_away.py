@@ -5,7 +5,7 @@ from pathlib import Path
 
 from domain.people import Role
 from records import queries
-from rehearse import example, rehearsal
+from rehearsal.service import example, rehearsal
 
 
 async def test_business_manager_is_asked_to_see_to_it_and_all_letters_leave_when_it_is_back(tmp_path: Path) -> None:

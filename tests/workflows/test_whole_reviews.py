@@ -13,7 +13,8 @@ from domain.incident import IncidentEvent
 from domain.people import Role
 from domain.record import CaseRef
 from records import queries
-from rehearse import REGIME, Rehearsal, play
+from rehearsal.beginning import decide_on_review
+from rehearsal.service import REGIME, Rehearsal
 
 Event = Callable[..., IncidentEvent]
 LIMBS = [limb.id for limb in read_regime(REGIME).criterion]
@@ -69,7 +70,7 @@ async def learned(stage: Rehearsal, case: CaseRef, number: int = 1) -> None:
 
 
 async def test_the_example_goes_from_event_to_decision_and_notices(stage: Rehearsal) -> None:
-    case = await play(stage)
+    case = await decide_on_review(stage)
     assert standing(stage, case) == "Case: a serious case review was decided; the panel is to be convened"
     assert kinds(stage, case).count("notice-given") == 4
     assert {letter.subject for letter in stage.letters() if "notice" in letter.subject} == {

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from review_answers import REVIEW_ANSWERS
 from stage_world import (
     FACTS,
     LIMBS,
@@ -78,7 +79,7 @@ def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: date
         "learned": "what",
         "acted_on": "how",
     }
-    return FORMS[form].model_validate(fields)
+    return FORMS[form].model_validate(fields | REVIEW_ANSWERS.get(form, {}))
 
 
 @st.composite

@@ -107,7 +107,7 @@ class World(Generic[S]):
         return next(task for task in self.stage.tasks() if task.id == task_id)
 
     def refuses(self, command: Command) -> Refusal | None:
-        return self.stage.refuses(command, self.at)
+        return self.stage.refuses(command, self.at, CALENDAR)
 
     def give(self, command: Command) -> Receipt:
         """What the shell does with a command: the same again is answered with its receipt."""

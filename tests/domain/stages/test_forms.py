@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from review_answers import REVIEW_ANSWERS, REVIEW_MAY
 from stage_world import LIMBS, T0, actor
 
 from domain.case import CaseState
 from domain.command import ENVELOPE, Command, answer_schema, refuses_role
 from domain.decision import ReviewDecisionState
-from domain.forms import EVERYWHERE, FORMS, OF_STAGE, UNASKED
+from domain.forms import EVERYWHERE, FORMS, OF_STAGE, ONCE, UNASKED
+from domain.parallel import ParallelProcesses
+from domain.participation import Participation
 from domain.people import Role
 from domain.safety import SafetyState
 
@@ -35,6 +38,7 @@ MAY: dict[str, set[Role]] = {
     "deliver-otherwise": {Role.BUSINESS_MANAGER},
     "see-to-mail-server": {Role.BUSINESS_MANAGER},
     "acknowledge-escalation": set(Role),
+    **REVIEW_MAY,
 }
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -50,6 +54,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "challenge": {"received_at": T0, "reason": "why"},
     "deliver-otherwise": {"told_at": T0, "how": "post", "reference": "7"},
     "see-to-mail-server": {"done": "the provider was called"},
+    **REVIEW_ANSWERS,
 }
 
 
@@ -90,8 +95,9 @@ def test_the_business_manager_may_answer_for_an_agency_that_telephoned(form: str
 
 def test_every_command_belongs_to_one_stage_or_to_all() -> None:
     listed = [*EVERYWHERE, *(form for forms in OF_STAGE.values() for form in forms)]
-    assert len(listed) == len(set(listed)) == len(FORMS)
-    assert set(OF_STAGE) == {CaseState.STAGE, SafetyState.STAGE, ReviewDecisionState.STAGE}
+    carried_on = (*ParallelProcesses.COMMANDS, *Participation.COMMANDS)  # by publication, after the panel
+    assert sorted(form.FORM for form in listed) == sorted([*FORMS, *(form.FORM for form in carried_on)])
+    assert set(OF_STAGE) == {CaseState.STAGE, SafetyState.STAGE, ReviewDecisionState.STAGE, *ONCE}
     assert set(FORMS) == set(MAY)
     assert set(FORMS) >= UNASKED
 

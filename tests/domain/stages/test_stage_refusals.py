@@ -106,6 +106,13 @@ def decided_case() -> World[CaseState]:
     return world
 
 
+def reviewed_case() -> World[CaseState]:
+    world = open_case()
+    report(world, "decision", 1, outcome=SCR, finished=True)
+    world.stage = world.stage.with_state(world.state.with_panel())
+    return world
+
+
 def seen(item: str, by: Role = Role.BOARD_CHAIR) -> AcknowledgeEscalation:
     return AcknowledgeEscalation(request_id=request_id(), actor=actor(by), item=item)
 
@@ -239,6 +246,7 @@ REFUSED: list[tuple[str, Situation, Command, str]] = [
     # The case
     ("nothing decided", open_case, challenge(), "nothing-to-challenge"),
     ("nothing told", case, challenge(), "nothing-to-challenge"),
+    ("a review under way", reviewed_case, challenge(), "review-is-held"),
     ("challenge to come", decided_case, challenge(LATER), "future"),
     ("a stage's command", decided_case, acknowledge(), "unknown-command"),
 ]

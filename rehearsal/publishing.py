@@ -1,0 +1,81 @@
+"""Publication: the board answers every finding, the date is moved twice, the day comes, and the months after it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.people import Role
+from domain.record import CaseRef
+from rehearsal.review import FINDINGS
+from rehearsal.service import CIVIL, Rehearsal
+
+BODIES = ("national-panel", "inspectorate", "department")
+
+
+async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
+    """From the board's acceptance of the report of that id to its publication. Returns when it was published."""
+    publication = case.stage_id("publication")
+    await _respond(stage, publication)
+    await stage.pass_days(2)
+    await stage.answer(
+        publication, "decide-publication", Role.BOARD_CHAIR, outcome="whole", reason="The learning is for everybody."
+    )
+    first = await stage.pass_days(1) + timedelta(days=40)
+    await _set_date(stage, publication, first)
+    await stage.pass_days(3)
+    for body in BODIES:
+        sent: dict[str, Any] = {"sent_at": await stage.now(), "how": "secure portal", "reference": f"receipt of {body}"}
+        await stage.answer(publication, "record-report-sent", Role.BUSINESS_MANAGER, item=body, **sent)
+    await stage.pass_days(4)
+    await _set_date(stage, publication, first + timedelta(days=14), "The court asked for a fortnight.")
+    await stage.pass_days(9)
+    day = first + timedelta(days=21)
+    await _set_date(stage, publication, day, "The family asked for a week more.")
+    told: dict[str, Any] = {"step": "told-of-publication", "happened_at": await stage.now(), "by_whom": "board chair"}
+    await stage.answer(publication, "record-family-contact", Role.BUSINESS_MANAGER, item="family-1", **told)
+    await _check(stage, publication)
+    await stage.pass_until(datetime(day.year, day.month, day.day, 11, 23, tzinfo=CIVIL))
+    files = {
+        kind: await stage.keep_document(case, document, kind)
+        for kind, document in (("response", "board-response"), ("statement", "statement"))
+    }
+    published_at = await stage.now()
+    out: dict[str, Any] = {"published_at": published_at, "address": "https://board.northbridge.example/reviews/101"}
+    await stage.answer(publication, "confirm-published", Role.BUSINESS_MANAGER, report=report, **out, **files)
+    await stage.pass_days(1)
+    return published_at
+
+
+async def end_availability(stage: Rehearsal, case: CaseRef) -> None:
+    """A year and a few days later it is decided what becomes of the published report."""
+    await stage.pass_days(370)
+    archived: dict[str, Any] = {"outcome": "archive-on-request", "reason": "Its actions are in force."}
+    await stage.answer(case.stage_id("publication"), "decide-availability", Role.BUSINESS_MANAGER, **archived)
+    await stage.pass_days(1)
+
+
+async def _respond(stage: Rehearsal, publication: str) -> None:
+    await stage.pass_days(8)
+    for item, finding in FINDINGS.items():
+        noted = finding["kind"] == "good-practice"
+        answer = {"outcome": "noted"} if noted else {"outcome": "accepted", "reason": "It is so in other cases too."}
+        await stage.answer(publication, "answer-finding", Role.BOARD_CHAIR, item=item, **answer)
+
+
+async def _set_date(stage: Rehearsal, publication: str, day: Any, reason: str = "") -> None:
+    publish_at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=CIVIL)
+    fields: dict[str, Any] = {"publish_at": publish_at, "reason": reason}
+    await stage.answer(publication, "set-publication-date", Role.BUSINESS_MANAGER, **fields)
+
+
+async def _check(stage: Rehearsal, publication: str) -> None:
+    await stage.pass_days(2)
+    checks = (
+        "legal-and-data-protection",
+        "identification",
+        "family-told",
+        "staff-and-agencies-told",
+        "support-and-media-plan",
+    )
+    for check in checks:
+        passed = {"outcome": "passed", "checked_by": "nb-deputy-manager", "note": "Made line by line."}
+        await stage.answer(publication, "record-check", Role.BUSINESS_MANAGER, item=check, **passed)

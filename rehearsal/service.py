@@ -1,0 +1,202 @@
+"""The real service on Temporal's time-skipping server; only its clock is not real.
+
+Workflows, activities, case record and mail server are those of the service itself.
+"""
+
+import json
+import socket
+import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.testing import WorkflowEnvironment
+
+from activities.directory import read_directory
+from desk.intake import deliver
+from domain.chronology import Precision, Row, Seen, When
+from domain.command import Receipt
+from domain.directory import Directory, QuietHours
+from domain.document import DocumentKind, NewDocument
+from domain.document_types import DocumentType
+from domain.forms import FORMS
+from domain.incident import IncidentEvent
+from domain.people import Actor, Role
+from domain.record import CaseRef, Fact
+from letters.mailbox import Kept, Mailbox, list_letters
+from records import chronology, documents, queries
+from records.files import open_files
+from records.migrate import upgrade
+from records.store import Record
+from sealing import create_keyring
+from settings import Settings
+from starter import shifted
+from wiring import make_activities, make_runtime, make_worker, open_record, scr_plugin
+from workflows.search_attributes import ALL_KEYS
+
+HERE = Path(__file__).parent.parent
+REGIME = "england-scr"
+CIVIL = ZoneInfo("Europe/London")
+WORKING_HOUR = time(10, 17)
+"""When people answer: at no instant at which a clock's letters leave, for the server cannot bear both at once."""
+
+
+class Rehearsal:
+    """The service on a clock that can be moved."""
+
+    def __init__(self, env: WorkflowEnvironment, settings: Settings, record: Record, directory: Directory) -> None:
+        self.env = env
+        self.settings = settings
+        self.record = record
+        self.directory = directory
+        self.store = open_files(settings, record.keyring)
+        self._requests = 0
+
+    async def now(self) -> datetime:
+        """The time of the rehearsal's clock."""
+        return await self.env.get_current_time()
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Let time pass: everything that falls due meanwhile happens."""
+        await self.env.sleep(span)
+
+    async def pass_until(self, instant: datetime) -> None:
+        """Let time pass until an instant."""
+        await self.env.sleep(max(instant - await self.now(), timedelta(seconds=1)))
+
+    async def pass_days(self, days: int) -> date:
+        """Let days pass, and a weekend with them; it is then mid-morning, civil time."""
+        day = (await self.now()).astimezone(CIVIL).date() + timedelta(days=days)
+        day += timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
+        await self.pass_until(datetime.combine(day, WORKING_HOUR, CIVIL))
+        return day
+
+    @asynccontextmanager
+    async def mail_server(self) -> AsyncIterator[None]:
+        """The mail server, for as long as the context lasts."""
+        async with Mailbox(self.settings.var_dir / "mailbox", self.settings.mailbox_port):
+            yield
+
+    async def tell(self, event: IncidentEvent) -> None:
+        """An incident event comes in and is dealt with, letters included."""
+        wait = timedelta(seconds=30)
+        await deliver(self.env.client, event, regime=REGIME, task_queue=self.settings.task_queue, wait=wait)
+        await self.pass_time(timedelta(seconds=90))
+
+    async def answer(
+        self, stage: str, form: str, role: Role, *, person: str = "", item: str | None = None, **answer: Any
+    ) -> Receipt:
+        """Somebody in a role answers. Raises ``WorkflowUpdateFailedError`` where the answer is refused."""
+        agency = item if role.of_an_agency else None
+        return await self.give(stage, form, role, answer, by=person, item=item, agency=agency)
+
+    async def give(
+        self,
+        stage: str,
+        form: str,
+        role: Role,
+        answer: dict[str, Any],
+        *,
+        by: str = "",
+        item: str | None = None,
+        agency: str | None = None,
+    ) -> Receipt:
+        """The same, with the answer's fields as they are and the agency that the person answers for."""
+        self._requests += 1
+        actor = Actor(person=by or await self._holder(role, agency), role=role, agency=agency)
+        envelope = {"request_id": f"request-{self._requests}", "actor": actor, "item": item}
+        command = FORMS[form].model_validate({**answer, **envelope})
+        handle = self.env.client.get_workflow_handle(stage)
+        receipt: Receipt = await handle.execute_update(form, command, id=command.request_id, result_type=Receipt)
+        return receipt
+
+    async def _holder(self, role: Role, agency: str | None) -> str:
+        return self.directory.boards[0].holders(role, agency, (await self.now()).date())[0].id
+
+    async def keep_document(self, case: CaseRef, kind: str, title: str, agency: str | None = None) -> str:
+        """Add a document to the case, as the business manager does. Returns its id."""
+        new = NewDocument(
+            kind=DocumentKind(kind),
+            title=title,
+            file_name="report.txt",
+            type=DocumentType.TXT,
+            agency=agency,
+        )
+        actor = Actor(person=await self._holder(Role.BUSINESS_MANAGER, None), role=Role.BUSINESS_MANAGER)
+        text = f"{title}. What organisations can learn from this case.".encode()
+        kept = documents.keep(self.record, self.store, case, new, text, actor=actor, at=await self.now())
+        return kept.document.full_id
+
+    async def keep_chronology(self, case: CaseRef, agency: str) -> str:
+        """Add an agency's chronology of two rows to the case, as its lead does. Returns its id."""
+        actor = Actor(person=await self._holder(Role.AGENCY_LEAD, agency), role=Role.AGENCY_LEAD, agency=agency)
+        at = await self.now()
+        rows = [_row(agency, number, at - timedelta(days=900 - 40 * number)) for number in (1, 2)]
+        digest = sha256(agency.encode()).hexdigest()
+        return chronology.keep(self.record, case, agency, rows, (), sha256=digest, actor=actor, at=at).id
+
+    def letters(self) -> list[Kept]:
+        """The letters in the mailbox, the oldest first."""
+        return list_letters(self.settings.var_dir / "mailbox")
+
+    def facts(self, case: CaseRef) -> list[Fact]:
+        """The facts of a case in order."""
+        return [recorded.fact for recorded in queries.facts(self.record, case)]
+
+
+@asynccontextmanager
+async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[Rehearsal]:
+    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there."""
+    settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
+    directory = _with_quiet_hours(read_directory(settings.directory_file))
+    keyring = create_keyring(settings.key_file)
+    upgrade(settings.database_url)
+    record = open_record(settings, keyring, directory)
+    plugin = scr_plugin(keyring, make_activities(settings, record, directory))
+    server = str(Path(sysconfig.get_path("scripts")) / "temporal-test-server")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=server, plugins=[plugin], runtime=make_runtime(settings)
+    ) as env:
+        await _register_search_attributes(env)
+        stage = Rehearsal(env, settings, record, directory)
+        async with AsyncExitStack() as stack:
+            if mail_server:
+                await stack.enter_async_context(stage.mail_server())
+            await stack.enter_async_context(make_worker(env.client, settings, grace=timedelta(seconds=5)))
+            yield stage
+
+
+def _row(agency: str, number: int, at: datetime) -> Row:
+    when = When(precision=Precision.INSTANT, earliest=at, latest=at, written=f"{at:%d %B %Y}")
+    return Row(agency=agency, version=1, number=number, when=when, event="Seen at home with a parent.", seen=Seen.YES)
+
+
+def _with_quiet_hours(directory: Directory) -> Directory:
+    """The example's board does without them, for trying out; a rehearsal keeps the usual ones."""
+    boards = tuple(board.model_copy(update={"quiet_hours": QuietHours()}) for board in directory.boards)
+    return directory.model_copy(update={"boards": boards})
+
+
+async def _register_search_attributes(env: WorkflowEnvironment) -> None:
+    """The time-skipping server cannot list them, and a workflow that sets an unknown one would hang."""
+    kinds = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL_KEYS}
+    await env.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=env.client.namespace, search_attributes=kinds)
+    )
+
+
+def example(name: str, notified_at: datetime) -> IncidentEvent:
+    """An event of the folder ``examples`` as if the board had been told at that instant."""
+    return shifted(IncidentEvent.model_validate(json.loads((HERE / "examples" / name).read_text())), notified_at)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,47 @@
+"""The review itself: from the panel's convening to the board's acceptance of the report."""
+
+from temporalio import workflow
+
+from workflows.answers import TakesAnswers, takes
+from workflows.messages import BeginPanel
+from workflows.report import Reporter
+from workflows.stage import StageShell
+
+with workflow.unsafe.imports_passed_through():
+    from domain.case import StageReport
+    from domain.forms import OF_STAGE
+    from domain.panel import PanelReviewState
+    from domain.stage import Stage
+
+
+@workflow.defn(name="PanelReview")
+@takes(*OF_STAGE[PanelReviewState.STAGE])
+class PanelReview(TakesAnswers):
+    """Panel, terms of reference, agencies' reports, findings, the report, its acceptance by the board."""
+
+    @workflow.init
+    def __init__(self, order: BeginPanel) -> None:
+        self._reporter = Reporter(order.case)
+        self._shell: StageShell[PanelReviewState] = StageShell(
+            order.carried
+            or Stage[PanelReviewState](
+                case=order.case,
+                id=order.case.stage_id(PanelReviewState.STAGE),
+                regime=order.regime,
+                rules=order.rules,
+                state=PanelReviewState.begun(order.decided_at, order.involved, order.quorum_percent),
+            )
+        )
+
+    @workflow.run
+    async def run(self, order: BeginPanel) -> None:
+        """Ask for a panel, keep the review's clocks, and hand the accepted report to the case."""
+        await self._shell.begin(order.calendar, order.decided_at)
+        if order.carried is None:
+            await self._shell.advance(self._shell.stage.state.opening())
+        while not self._shell.ended:
+            if not await self._shell.over():
+                workflow.continue_as_new(order.model_copy(update={"carried": self._shell.stage}))
+            await self._shell.finish()
+            accepted = self._shell.stage.state.accepted()
+            await self._reporter.tell(StageReport(stage=PanelReviewState.STAGE, accepted=accepted, finished=True))
