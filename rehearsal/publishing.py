@@ -19,7 +19,7 @@ async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
     await stage.answer(
         publication, "decide-publication", Role.BOARD_CHAIR, outcome="whole", reason="The learning is for everybody."
     )
-    first = await stage.pass_days(1) + timedelta(days=40)
+    first = await stage.pass_days(1) + timedelta(weeks=6)
     await _set_date(stage, publication, first)
     await stage.pass_days(3)
     for body in BODIES:

@@ -119,7 +119,7 @@ class Review:
         )
         await self._appoint(NEXT_REVIEWER, Role.LEAD_REVIEWER)
         self.reviewer = NEXT_REVIEWER
-        await self.stage.pass_days((_months_later(day, 7) - day).days - 180)
+        await self.stage.pass_to(_months_later(day, 7))
         over: dict[str, Any] = {"kind": "police-and-prosecution", "contact": "senior investigating officer"}
         await self.answer(
             "record-parallel-process", Role.BUSINESS_MANAGER, TRIAL, status="verdict given", ended=True, **over

@@ -73,7 +73,13 @@ class Rehearsal:
     async def pass_days(self, days: int) -> date:
         """Let days pass, and a weekend with them; it is then mid-morning, civil time."""
         day = (await self.now()).astimezone(CIVIL).date() + timedelta(days=days)
-        day += timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
+        return await self._pass_to(day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0))
+
+    async def pass_to(self, day: date) -> date:
+        """Let time pass to the morning of that day, or of the Friday before it."""
+        return await self._pass_to(day - timedelta(days=max(day.isoweekday() - 5, 0)))
+
+    async def _pass_to(self, day: date) -> date:
         await self.pass_until(datetime.combine(day, WORKING_HOUR, CIVIL))
         return day
 
