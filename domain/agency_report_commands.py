@@ -74,6 +74,7 @@ class ExtendAgencyReport(Command):
     TITLE: ClassVar[str] = "give an agency more time for its report"
     ABOUT: ClassVar[str] = "AGENCY"
     ROLES: ClassVar[frozenset[Role]] = frozenset({Role.PANEL_CHAIR, Role.BOARD_CHAIR})
+    EXTENDS: ClassVar[bool] = True
 
     until: date
     reason: Words

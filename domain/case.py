@@ -128,14 +128,14 @@ class CaseState(StageState):
         """Where the case stands as a whole."""
         if self.closed_at is not None:
             return Standing.CLOSED
-        if self.decision_open or self.outcome is None:
-            return Standing.DECIDING
-        if self.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW:
-            return Standing.CLOSING
         if self.publication is not Progress.TO_COME:
             return Standing.PUBLICATION if self.publication is Progress.UNDER_WAY else Standing.REVIEWED
         if self.panel is not Progress.TO_COME:
             return Standing.PANEL_REVIEW
+        if self.decision_open or self.outcome is None:
+            return Standing.DECIDING
+        if self.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW:
+            return Standing.CLOSING
         return Standing.CHILDREN_FIRST if self.undecided else Standing.WAITING_FOR_PANEL
 
     def headline(self) -> str:
@@ -200,8 +200,10 @@ class CaseState(StageState):
             changes = {"outcome": report.outcome, "decision_open": not report.finished}
             changes["answers"] = report.answers or self.answers
             changes["decided_at"] = report.decided_at
-        if report.stage == "panel" and report.finished:
-            changes = {"panel": Progress.OVER, "accepted": report.accepted}
+        if report.stage == "panel":
+            changes = {"panel": Progress.OVER if report.finished else Progress.UNDER_WAY}
+            if self.publication is Progress.TO_COME:
+                changes["accepted"] = report.accepted
         if report.stage == "publication" and report.finished:
             changes = {"publication": Progress.OVER}
         state = self.model_copy(update=changes)
@@ -213,8 +215,12 @@ class CaseState(StageState):
 
     @property
     def panel_is_due(self) -> bool:
-        """Whether the review itself is to begin: it was decided, and each child's safety was decided on."""
-        return self.standing is Standing.WAITING_FOR_PANEL and self.decided_at is not None
+        """Whether the review itself is to begin: it was decided, and each child's safety was decided on.
+
+        It does not wait for the notices of the decision.
+        """
+        decided = self.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW and self.decided_at is not None
+        return decided and not self.undecided and self.panel is Progress.TO_COME and self.closed_at is None
 
     @property
     def publication_is_due(self) -> bool:

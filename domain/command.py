@@ -61,6 +61,8 @@ class Command(Model):
     """What is asked, in words that follow "Please"."""
     ABOUT: ClassVar[str] = ""
     """What its item names, where a person chooses it: ``FINDING``. Lists show it as a place to be filled in."""
+    EXTENDS: ClassVar[bool] = False
+    """Whether it gives a clock more time: then the day it sets lies beyond the one that stands."""
 
     request_id: RequestId
     actor: Actor

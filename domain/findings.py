@@ -127,8 +127,6 @@ class Findings(Part[Any]):
         if isinstance(command, WithdrawFinding):
             return None if self.get(command.item) else _no("no-such-finding", "There is no such finding.")
         assert isinstance(command, EnterFinding), "dispatched by its part"  # noqa: S101
-        if not whole.appointments.holds(command.actor.person, Role.LEAD_REVIEWER):
-            return _no("appointed", "Only who is appointed lead reviewer at present enters findings.")
         return _refuses_content(command) or refuses_marks(command.found, command.stays)
 
     def accept(self, command: Command, at: datetime, whole: "PanelReviewState") -> tuple[Self, Transition]:

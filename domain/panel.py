@@ -24,6 +24,7 @@ from domain.stage_state import Transition
 from domain.terms import Milestone, TermsOfReference
 from domain.timetable import Timetable
 
+APPOINTED_NOW = "Appointments of the review"
 PEOPLE = (
     "Serious case review quality markers 4, 11 and 12: families and practitioners take part, or it is recorded why not"
 )
@@ -144,7 +145,14 @@ class PanelReviewState(StateOfParts):
         """As its part says; nothing changes a report that is accepted."""
         if self.done():
             return _no("report-accepted", "The board has accepted the report; this stage is over.")
-        return super().refuses(command, at)
+        return self._refuses_unappointed(command) or super().refuses(command, at)
+
+    def _refuses_unappointed(self, command: Command) -> Refusal | None:
+        """Who is no longer lead reviewer, or on the panel, acts no longer as that."""
+        role = command.actor.role
+        if not role.of_a_case or self.appointments.holds(command.actor.person, role):
+            return None
+        return _no("appointed", f"Only who is appointed {role.words} at present can do this.", APPOINTED_NOW)
 
     def accept(self, command: Command, at: datetime) -> tuple[Self, Transition]:
         """With its part changed. New terms of reference ask the agencies that they name."""

@@ -136,11 +136,11 @@ class ProposeNoPublication(Command):
     reasons: Words
 
 
-class RecordPanelAnswer(Command):
+class RecordNationalPanelAnswer(Command):
     """What the national panel answered to the proposal not to publish."""
 
-    FORM: ClassVar[str] = "record-panel-answer"
-    FACT: ClassVar[str] = "panel-answered"
+    FORM: ClassVar[str] = "record-national-panel-answer"
+    FACT: ClassVar[str] = "national-panel-answered"
     TITLE: ClassVar[str] = "record what the national panel answered to the proposal not to publish"
     ROLES: ClassVar[frozenset[Role]] = FOR_THE_BOARD
 

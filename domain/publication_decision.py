@@ -13,7 +13,7 @@ from domain.publication_commands import (
     DecidePublication,
     ProposeNoPublication,
     PublicationOutcome,
-    RecordPanelAnswer,
+    RecordNationalPanelAnswer,
 )
 from domain.record import Fact, Letter, LetterOutcome, Task
 from domain.stage_state import Transition
@@ -48,7 +48,7 @@ class Decided(Model):
 class PublicationDecision(Part[Any]):
     """Proposals not to publish, decisions, and the notices that follow a decision not to publish."""
 
-    COMMANDS: ClassVar[tuple[type[Command], ...]] = (DecidePublication, ProposeNoPublication, RecordPanelAnswer)
+    COMMANDS: ClassVar[tuple[type[Command], ...]] = (DecidePublication, ProposeNoPublication, RecordNationalPanelAnswer)
 
     proposals: tuple[Proposal, ...] = ()
     decisions: tuple[Decided, ...] = ()
@@ -78,7 +78,7 @@ class PublicationDecision(Part[Any]):
 
     def refuses(self, command: Command, at: datetime, whole: "PublicationState") -> Refusal | None:
         """The panel is asked before the chair decides against; no author decides; nothing is decided twice."""
-        if isinstance(command, RecordPanelAnswer):
+        if isinstance(command, RecordNationalPanelAnswer):
             return self._refuses_answer(command, at)
         if (refusal := self._refuses_chair(command, whole)) is not None:
             return refusal
@@ -92,7 +92,7 @@ class PublicationDecision(Part[Any]):
         if isinstance(command, ProposeNoPublication):
             proposals = (*self.proposals, Proposal(at=at, by=command.actor.person))
             return self.model_copy(update={"proposals": proposals}), Transition(letters=(_proposal(proposals),))
-        if isinstance(command, RecordPanelAnswer):
+        if isinstance(command, RecordNationalPanelAnswer):
             answered = self.proposals[-1].model_copy(update={"answered_at": command.answered_at})
             return self.model_copy(update={"proposals": (*self.proposals[:-1], answered)}), Transition()
         assert isinstance(command, DecidePublication), "dispatched by its part"  # noqa: S101
@@ -111,7 +111,7 @@ class PublicationDecision(Part[Any]):
 
     def needs(self, whole: "PublicationState") -> tuple[ClockNeed, ...]:
         """The decision is due, counted from the report's acceptance; then the notices where nothing is published."""
-        asked = RecordPanelAnswer.FORM if self.awaits_panel else DecidePublication.FORM
+        asked = RecordNationalPanelAnswer.FORM if self.awaits_panel else DecidePublication.FORM
         needs = [
             ClockNeed(
                 rule="publication-decision",
@@ -139,8 +139,8 @@ class PublicationDecision(Part[Any]):
             return ()
         clock = None if self.decisions else "publication-decision"
         if self.awaits_panel:
-            title = please(RecordPanelAnswer)
-            return (Task(form=RecordPanelAnswer.FORM, role=Role.BUSINESS_MANAGER, title=title, clock=clock),)
+            title = please(RecordNationalPanelAnswer)
+            return (Task(form=RecordNationalPanelAnswer.FORM, role=Role.BUSINESS_MANAGER, title=title, clock=clock),)
         if self.decisions:
             return ()
         title = please(DecidePublication)
@@ -204,11 +204,11 @@ class PublicationDecision(Part[Any]):
             text = "Not to publish is put to the national panel first, with the reasons (propose-no-publication)."
             return _no("panel-first", text, PANEL_FIRST)
         if self.awaits_panel:
-            text = "The national panel's answer is recorded first (record-panel-answer); then the chair can decide."
+            text = "The national panel's answer is recorded first; then the chair can decide."
             return _no("panel-to-answer", text, PANEL_FIRST)
         return None
 
-    def _refuses_answer(self, command: RecordPanelAnswer, at: datetime) -> Refusal | None:
+    def _refuses_answer(self, command: RecordNationalPanelAnswer, at: datetime) -> Refusal | None:
         if not self.awaits_panel:
             text = "No proposal waits for the national panel's answer; the chair puts one (propose-no-publication)."
             return _no("nothing-proposed", text, PANEL_FIRST)

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from domain.clocks.book import ClockBook, ClockNeed, DueRung
 from domain.clocks.calendar import Calendar, day_in_words
 from domain.clocks.explain import in_words
-from domain.clocks.feasible import refuses_too_soon
+from domain.clocks.feasible import refuses_no_extension, refuses_too_soon
 from domain.clocks.rule import ClockRule
 from domain.command import (
     AcknowledgeEscalation,
@@ -230,6 +230,8 @@ class Stage(Model, Generic[S]):
         if calendar is None:
             return None
         state, _ = self.state.accept(command, at)
+        if command.EXTENDS and (refusal := refuses_no_extension(self.clocks.open, state.needs())) is not None:
+            return refusal
         return refuses_too_soon(self.state.needs(), state.needs(), self.rules, calendar, at)
 
     def _refuses_acknowledgement(self, command: AcknowledgeEscalation) -> Refusal | None:

@@ -31,6 +31,7 @@ class ExtendReview(Command):
     FACT: ClassVar[str] = "review-extended"
     TITLE: ClassVar[str] = "extend the time for the review"
     ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BOARD_CHAIR})
+    EXTENDS: ClassVar[bool] = True
 
     until: date
     """The day by which the review is to be complete."""

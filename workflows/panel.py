@@ -9,6 +9,7 @@ from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
     from domain.case import StageReport
+    from domain.command import Command, Receipt
     from domain.forms import OF_STAGE
     from domain.panel import PanelReviewState
     from domain.stage import Stage
@@ -43,5 +44,15 @@ class PanelReview(TakesAnswers):
             if not await self._shell.over():
                 workflow.continue_as_new(order.model_copy(update={"carried": self._shell.stage}))
             await self._shell.finish()
-            accepted = self._shell.stage.state.accepted()
-            await self._reporter.tell(StageReport(stage=PanelReviewState.STAGE, accepted=accepted, finished=True))
+            await self._report(finished=True)
+
+    async def _take(self, command: Command) -> Receipt:
+        receipt = await self._shell.take(command)
+        if self._shell.stage.state.done():
+            await self._report()
+        return receipt
+
+    async def _report(self, *, finished: bool = False) -> None:
+        """Publication begins with the accepted report; it does not wait for this stage's last letters."""
+        accepted = self._shell.stage.state.accepted()
+        await self._reporter.tell(StageReport(stage=PanelReviewState.STAGE, accepted=accepted, finished=finished))

@@ -9,6 +9,7 @@ from domain.clocks.explain import in_words
 from domain.clocks.need import ClockNeed
 from domain.clocks.rule import ClockRule, Direction
 from domain.model import Refusal
+from domain.record import ClockEntry
 
 DAYS_AHEAD = 60
 """How far beyond the day asked for an earliest possible one is looked for."""
@@ -33,6 +34,19 @@ def refuses_too_soon(
             continue
         if (refusal := _refuses(need, rule, calendar, at)) is not None:
             return refusal
+    return None
+
+
+def refuses_no_extension(entries: Iterable[ClockEntry], after: Iterable[ClockNeed]) -> Refusal | None:
+    """The first clock to which the needs, as they would become, give no more time than it has."""
+    standing = {entry.id: entry for entry in entries}
+    for need in after:
+        entry = standing.get(need.id)
+        if entry is None or need.due_on is None or need.due_on == entry.due_on:
+            continue
+        if need.due_on <= entry.deadline.due_on:
+            text = f"{entry.rule.title} is due {in_words(entry.deadline)}; more time ends on a later day."
+            return Refusal(code="no-extension", text=text, source=str(entry.rule.source))
     return None
 
 

@@ -129,7 +129,7 @@ def propose(by: Actor = CHAIR) -> Command:
 
 
 def panel_answers(at: datetime, answer: str = "agrees") -> Command:
-    return command("record-panel-answer", outcome=answer, answered_at=at, reference="letter 7")
+    return command("record-national-panel-answer", outcome=answer, answered_at=at, reference="letter 7")
 
 
 def set_date(publish_at: datetime = PUBLISH_AT, reason: str = "") -> Command:

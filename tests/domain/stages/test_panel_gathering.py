@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from panel_world import (
     AGENCIES,
+    REVIEWER,
     answer_report,
     extend_report,
     gathering,
@@ -122,6 +123,10 @@ def test_more_time_ends_later_than_what_stands() -> None:
         assert code(world, extend_report("health", day)) == "extension-forward"
 
 
+def test_more_time_ends_later_than_the_regimes_own_day() -> None:
+    assert code(gathering(), extend_report("health", date(2026, 3, 2))) == "no-extension"
+
+
 def test_more_time_for_the_rework_does_not_touch_the_first_date() -> None:
     world = give(gathering(), nominate("health"), send_report("health"), answer_report("health", "returned"))
     before = world.stage.clocks.get("agency-report/health")
@@ -176,7 +181,7 @@ def test_all_reports_settled_leads_to_the_draft() -> None:
     world = gathering()
     for agency in AGENCIES:
         assert "submit-draft" not in world.asked
-        give(world, nil_return(agency), answer_report(agency, by=actor(Role.LEAD_REVIEWER)))
+        give(world, nil_return(agency), answer_report(agency, by=REVIEWER))
     assert "submit-draft" in world.asked
     assert world.state.standing == "analysing"
 

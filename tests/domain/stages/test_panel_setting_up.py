@@ -146,6 +146,10 @@ def test_the_panel_is_convened_in_time_and_a_later_vacancy_is_a_task() -> None:
     assert world.stage.clocks.get("panel-convened") == clock
 
 
+def test_who_is_not_appointed_at_present_does_nothing_in_that_role() -> None:
+    assert refuses_terms(review()) == "appointed"
+
+
 def refuses_terms(world: World[PanelReviewState], *, by: object = None, **fields: object) -> str:
     agencies = fields.pop("agencies", AGENCIES)
     refusal = world.refuses(draft_terms(agencies, **fields))  # type: ignore[arg-type]
@@ -165,7 +169,7 @@ def test_terms_have_a_possible_period_and_timetable() -> None:
 
 
 def test_an_agency_of_a_reviewer_cannot_come_under_review() -> None:
-    world = give(review(), appoint(LEAD, "nb-x", belongs_to_agency="library"))
+    world = give(convened(), appoint(LEAD, "nb-x", belongs_to_agency="library"))
     assert refuses_terms(world, agencies=("health", "library")) == "independence"
     give(world, end_appointment(LEAD, "nb-x"))
     assert refuses_terms(world, agencies=("health", "library")) == ""
@@ -237,6 +241,12 @@ def test_an_extension_goes_forward_only() -> None:
     for day in (date(2026, 10, 30), date(2026, 9, 1), date(2026, 2, 5)):
         refusal = world.refuses(extend_review(day))
         assert refusal is not None and refusal.code == "extension-forward"
+
+
+def test_an_extension_that_would_shorten_the_six_months_is_refused() -> None:
+    refusal = gathering().refuses(extend_review(date(2026, 7, 1)))
+    assert refusal is not None and refusal.code == "no-extension"
+    assert "Wednesday 5 August 2026" in refusal.text
 
 
 def test_a_milestone_runs_to_its_day_and_moves_with_the_terms() -> None:

@@ -174,7 +174,7 @@ def test_not_to_publish_is_put_to_the_national_panel_first() -> None:
     assert world.refusal(decide("not")).code == "panel-to-answer"
     assert world.refusal(propose()).code == "panel-to-answer"
     assert world.refusal(set_date()).code == "panel-to-answer"
-    assert "record-panel-answer" in world.asked
+    assert "record-national-panel-answer" in world.asked
     world.sleep(DAY).give(panel_answers(world.at, "disagrees"))
     world.give(decide("not"))
     assert world.state.standing == "not published"

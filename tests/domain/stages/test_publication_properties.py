@@ -133,7 +133,7 @@ def likely(draw: st.DrawFn, form: str, item: str | None, world: Publishing) -> C
             return check(item or "", checked_by=draw(st.sampled_from([CHECKER, CHECKER, CHECKER, AUTHOR])))
         case "decide-publication":
             return decide(draw(st.sampled_from(["whole", "in-part", "not"])))
-        case "record-panel-answer":
+        case "record-national-panel-answer":
             return panel_answers(at)
         case "plan-family-member":
             return family_member(item or "")
@@ -306,7 +306,7 @@ class Publications(RuleBasedStateMachine):
         if self.world.state.not_published:
             forms = [given.FORM for given in self.accepted]
             assert "propose-no-publication" in forms
-            assert "record-panel-answer" in forms
+            assert "record-national-panel-answer" in forms
             assert self.world.state.published_at is None
 
     @invariant()
