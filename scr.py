@@ -143,6 +143,23 @@ def explain(
 
 
 @app.command()
+def fact(
+    ref: Ref,
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as show lists it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """One fact of a case with everything that was answered, names included."""
+    with told(as_json):
+        service = _service()
+        found = service.fact(service.resolve(ref), number)
+        if as_json:
+            print_json(found)
+        else:
+            terminal.print_fact(terminal.make_console(), found)
+
+
+@app.command()
 def export(ref: Ref, *, as_json: AsJson = False) -> None:
     """The whole record of a case as JSON, names included."""
     with told(as_json):

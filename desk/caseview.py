@@ -21,6 +21,7 @@ from domain.incident import Incident, IncidentEvent
 from domain.record import CaseRef, ClockEntry, ClockStatus
 from domain.safety import NOT_A_REFERRAL, SafetyState
 from domain.safety_commands import DecideForChild, RecordAllegation
+from domain.timetable import ExplainDelay
 from records import queries
 from records.store import Record
 from records.views import RecordedClock, RecordedFact, RecordedLetter, StageStanding
@@ -39,9 +40,9 @@ def case_view(record: Record, case: CaseRef, at: datetime, link_template: str, *
         opened_at=summary.opened_at,
         closed_at=summary.closed_at,
         stages=tuple(StageView(id=s.stage, title=s.title, finished=s.finished, at=s.at) for s in summary.stages),
-        clocks=_running(queries.clocks(record, case), at),
+        clocks=_running(queries.clocks(record, case), facts, at),
         tasks=tuple(tasks),
-        facts=tuple(_fact(each) for each in facts),
+        facts=tuple(fact_view(each) for each in facts),
         letters=tuple(_letter(each) for each in queries.letters(record, case)),
         may_record=_may_record(case, summary.stages, facts, {task.id for task in tasks}),
         link=link_template.format(board=quote(case.board), reference=quote(case.reference), task=""),
@@ -55,7 +56,8 @@ def notice_of(case: CaseRef, stage: str) -> str:
     return NOT_A_REFERRAL if stage_name(case, stage) == SafetyState.STAGE else ""
 
 
-def _running(clocks: Iterable[RecordedClock], at: datetime) -> tuple[ClockView, ...]:
+def _running(clocks: Iterable[RecordedClock], facts: Iterable[RecordedFact], at: datetime) -> tuple[ClockView, ...]:
+    said_why = [(each.stage, each.fact.item, each.seq) for each in facts if each.fact.kind == ExplainDelay.FACT]
     going = (ClockStatus.OPEN, ClockStatus.STOPPED)
     current = (each for each in clocks if each.current and each.entry.status in going)
     views = (
@@ -69,6 +71,7 @@ def _running(clocks: Iterable[RecordedClock], at: datetime) -> tuple[ClockView, 
             overdue=each.entry.status is ClockStatus.OPEN and each.entry.deadline.due_at <= at,
             stopped=each.entry.status is ClockStatus.STOPPED,
             waiting_on=each.entry.waiting_on,
+            explained_in=tuple(seq for stage, item, seq in said_why if (stage, item) == (each.stage, each.entry.id)),
         )
         for each in current
     )
@@ -79,7 +82,8 @@ def _due(entry: ClockEntry) -> str:
     return due_in_words(entry) if entry.status is ClockStatus.STOPPED else in_words(entry.deadline)
 
 
-def _fact(recorded: RecordedFact) -> FactView:
+def fact_view(recorded: RecordedFact) -> FactView:
+    """The fact without what was typed."""
     fact = recorded.fact
     return FactView(
         seq=recorded.seq,

@@ -7,7 +7,7 @@ Nothing is guessed: what is not understood is a fault, and what is inexact stays
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import MAXYEAR, date, datetime, time, timedelta, timezone
 from typing import Final, NamedTuple
 
 from desk.civil import LONDON, in_civil_time
@@ -282,7 +282,8 @@ def _shown(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        rounded = cell + timedelta(microseconds=500_000)
+        # Spreadsheets keep moments as fractions of days. There is no moment after the last one to round to.
+        rounded = cell + timedelta(microseconds=500_000) if cell.year < MAXYEAR else cell
         moment = rounded.replace(microsecond=0)
         return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ")
     if isinstance(cell, date):

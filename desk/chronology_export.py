@@ -24,7 +24,8 @@ TEXT_LIMIT: Final = 32_000
 """Characters of the longest text that is put into one cell of Excel, which holds 32,767."""
 
 _NOT_IN_EXCEL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the wide signs of East Asian keyboards, which some programs take for the same."""
 
 
 def as_csv(merged: Merged) -> bytes:

@@ -117,7 +117,7 @@ def read_seen(text: str) -> tuple[Seen, str]:
     for pattern, seen in _SEEN:
         if (found := pattern.match(text)) is not None:
             rest = text[found.end() :].strip(" ,;:.()-\n\t")
-            return seen, rest if found["bare"] else text
+            return seen, rest if found.groupdict().get("bare") else text
     return Seen.NOT_KNOWN, text
 
 
@@ -179,15 +179,33 @@ def _excel(content: bytes) -> Iterator[Cells]:
         raise DocumentFault("the file is damaged, or of a form that is not understood; save it as .xlsx anew") from None
 
 
+_BOTH: Final = r"(?:seen|heard)(?: ?(?:or|and|/) ?(?:seen|heard))?"
 _SEEN: Final = (
     (re.compile(r"(?P<bare>not known|unknown|not recorded|n/k|nk|n/a|\?)(?=$|[\s,;:.(-])", re.I), Seen.NOT_KNOWN),
-    (re.compile(r"(?P<bare>no|n)(?=$|\s*[,;:.(\n-])|(?:no )?not (?:seen|heard)\b", re.I), Seen.NO),
+    (
+        re.compile(rf"{_BOTH}(?: ?[-:?(]+ ?(?:not known|unknown|not recorded|n/?k)\W*$| ?\(?\?\W*$)", re.I),
+        Seen.NOT_KNOWN,
+    ),
+    # "no-one saw" is a sentence of its own: a dash ends the answer only with a blank beside it.
+    (re.compile(r"(?P<bare>no|n|false)(?=$|\s*[,;:.(\n]|\s+-|-\s)|(?:no )?not (?:seen|heard)\b", re.I), Seen.NO),
+    (re.compile(rf"{_BOTH} ?(?:[-:?(]+ ?(?:no|n)\W*$|by (?:nobody|none|no[- ]?one)\b)", re.I), Seen.NO),
     (re.compile(r"(?P<bare>yes|y|true)(?=$|[\s,;:.(-])|(?:seen|heard)\b", re.I), Seen.YES),
-)  # fmt: skip
+)
+"""What a cell begins with; ``bare`` is an answer that is taken off the text."""
+_MONTHS: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?"
+_STRETCH: Final = (
+    r" (?:between|from|in|during|since|for|on)"
+    rf"(?: (?:the|of|to|and|until|till|-|{_MONTHS}|[0-9][0-9/.:-]*(?:st|nd|rd|th)?))+"
+)
+"""From when to when, in dates: whoever else is named after "from" or "between" makes it another statement."""
+_WHOM: Final = r"(?:the )?(?:child(?:ren)?|family|household|agency)"
 _NO_CONTACT: Final = re.compile(
-    r"(?:there (?:was|were) )?no (?:(?:recorded|known|further|other|agency|direct|face to face) )*"
-    r"(?:contacts?|involvement|entries|records?)"
-    r"(?: (?:recorded|made|held|noted|known|with (?:the )?(?:child|family|household|agency)|by (?:the|this|any) agency"
-    r"|(?:in|during|for) (?:the|this) (?:period|month|week|year|time)|this (?:period|month|week|year)))*[.]?"
+    r"(?:nothing (?:was )?recorded|nil return|(?:there (?:was|were) )?(?:no|nil)"
+    r" (?:(?:recorded|known|further|other|agency|direct|face to face|health|police|school|social care|service) )*"
+    r"(?:contacts?|involvement|entry|entries|records?|activity))"
+    rf"(?: (?:recorded|made|held|noted|known|with {_WHOM}(?: (?:or|and) {_WHOM})?"
+    r"|by (?:the|this|any) (?:agency|service)"
+    r"|(?:in|during|for) (?:the|this) (?:period|month|week|year|time)|this (?:period|month|week|year))"
+    rf"|{_STRETCH})*[.]?"
 )
 """What states that there was no contact, and nothing else: "no contact from the mother, visited" is a contact."""

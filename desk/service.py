@@ -31,7 +31,7 @@ from records.files import FileStore
 from records.marking import known_names, marks_in
 from records.queries import NotFound
 from records.store import Record
-from records.views import CaseSummary
+from records.views import CaseSummary, RecordedFact
 from workflows.messages import BeginCase
 
 
@@ -100,6 +100,13 @@ class Service:
             )
             for each in wanted
         ]
+
+    def fact(self, case: CaseRef, number: int) -> RecordedFact:
+        """One fact with everything that was answered, names included. Raises ``NotFound``."""
+        known = queries.facts(self._record, case)
+        if not 0 < number <= len(known):
+            raise NotFound(f"{case.reference} has {len(known)} facts")
+        return known[number - 1]
 
     def export(self, case: CaseRef) -> dict[str, object]:
         """The whole record of the case, names included, for JSON. Raises ``NotFound``."""

@@ -1,13 +1,16 @@
 """Views as text for a terminal: lines that can be read at any width, and ids that can be copied whole."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 
+from desk.caseview import fact_view
 from desk.civil import moment_in_words
-from desk.views import CaseView, Explained, FactView, LetterView, ReceiptView, TaskView
+from desk.views import CaseView, ClockView, Explained, FactView, LetterView, ReceiptView, TaskView
 from domain.people import Role
-from records.views import CaseSummary
+from domain.timetable import OF_THE_REVIEW
+from records.views import CaseSummary, RecordedFact
 
 FACTS_SHOWN = 12
 URGENT = "bold red"
@@ -57,7 +60,9 @@ def print_case(out: Console, case: CaseView) -> None:
         waits = f"; waits for the {clock.waiting_on.words}" if clock.waiting_on else ""
         when = clock.due if clock.stopped else f"due {clock.due}"
         words = f"  {clock.title}{about}: {when}{waits}"
-        out.print(f"{words} OVERDUE" if clock.overdue else words, style=URGENT if clock.overdue else "")
+        out.print(
+            f"{words} OVERDUE{_why_late(clock)}" if clock.overdue else words, style=URGENT if clock.overdue else ""
+        )
     out.print("\nAsked for", style="bold")
     print_tasks(out, [task.model_copy(update={"fields": ()}) for task in case.tasks])
     may = [f"{may.id}: {may.title} ({', '.join(role.words for role in may.roles)})" for may in case.may_record]
@@ -65,6 +70,21 @@ def print_case(out: Console, case: CaseView) -> None:
     _section(out, "Last facts", [_fact_line(fact) for fact in case.facts[-FACTS_SHOWN:]])
     _section(out, "Letters", [_letter_line(letter) for letter in case.letters])
     out.print(f"\n{case.link}")
+
+
+def _why_late(clock: ClockView) -> str:
+    """Where it is said why it is late; of the review's own clocks also that nobody has said so."""
+    if clock.explained_in:
+        return f"; why is said in fact {', '.join(map(str, clock.explained_in))}"
+    return "; nobody has said why" if clock.id.partition("/")[0] in OF_THE_REVIEW else ""
+
+
+def print_fact(out: Console, fact: RecordedFact) -> None:
+    """One fact with everything that was answered. It may hold names."""
+    out.print(_fact_line(fact_view(fact)), style="bold")
+    for name, value in fact.fact.detail.items():
+        shown = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        out.print(f"  {name}: {shown}")
 
 
 def print_explained(out: Console, explained: Iterable[Explained]) -> None:

@@ -55,6 +55,8 @@ class ClockView(Model):
     overdue: bool
     stopped: bool = False
     waiting_on: Role | None
+    explained_in: tuple[int, ...] = ()
+    """Numbers of the facts that say why it is late."""
 
 
 class FactView(Model):

@@ -20,6 +20,8 @@ SIX_MONTHS = (
 TIMETABLE = "Timetable in the terms of reference"
 REVIEW = "serious-case-review"
 """The clock of the whole review."""
+OF_THE_REVIEW = (REVIEW, "milestone")
+"""Rules whose delay is to be explained."""
 OUTSIDE = (Role.NATIONAL_PANEL, Role.DEPARTMENT)
 """Who is told when the six months are extended or stopped."""
 

@@ -26,6 +26,8 @@ S = TypeVar("S", bound=StageState)
 
 YEARS_AHEAD = 4
 LOCALLY = timedelta(seconds=20)
+LONG_HISTORY = 1_500
+"""Events from which on a stage continues as new: people read histories, and workers replay them."""
 POSTING = timedelta(minutes=5)
 READING = timedelta(minutes=5)
 PATIENTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
@@ -182,7 +184,9 @@ class StageShell(Generic[S]):
         return self.stage.done() and not self._posting and self._post_at is None
 
     def _must_renew(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested() and not self._posting
+        info = workflow.info()
+        long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= LONG_HISTORY
+        return long and not self._posting
 
     def _next(self) -> tuple[datetime, str] | None:
         """The earliest instant at which something is to be done, and what the timer is for."""

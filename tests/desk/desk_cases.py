@@ -17,6 +17,7 @@ from domain.command import Command
 from domain.decision import ReviewDecisionState
 from domain.directory import Directory
 from domain.incident import IncidentEvent
+from domain.panel import PanelReviewState
 from domain.people import Actor, Role
 from domain.record import CaseRef, Fact
 from domain.safety import SafetyState
@@ -55,6 +56,11 @@ class Opened:
         begun = ReviewDecisionState.begun(REGIME.criterion, REGIME.notice, onward.because, TOLD, known)
         decision = self._stage(self.case.stage_id("decision", 1), begun)
         self.decision = self._kept(decision, begun.opening(TOLD))
+
+    def reviewed(self) -> Stage[PanelReviewState]:
+        """The review itself, begun and recorded."""
+        state = PanelReviewState.begun(TOLD, (), REGIME.panel.quorum_percent)
+        return self._kept(self._stage(self.case.stage_id("panel"), state), state.opening())
 
     def answered(self, stage: Stage[Any], command: Command, at: datetime) -> Stage[Any]:
         """The stage after a command, recorded."""

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 import openpyxl
 import pytest
@@ -117,6 +118,8 @@ def test_spreadsheets_own_dates_are_read() -> None:
     assert read_when(date(2025, 4, 3)).precision is Precision.DAY
     assert ends(read_when(moment(2025, 4, 3, 14, 29, 59, 999_999)))[0] == "2025-04-03T14:30:00+01:00"
     assert read_when(2025).precision is Precision.YEAR
+    with pytest.raises(DateFault, match="year"):
+        read_when(moment(9999, 12, 31, 23, 59, 59, 999_999))
     assert ends(read_when("03/04/2025", None, "05/04/2025"))[1] == "2025-04-06T00:00:00+01:00"
 
 
@@ -203,7 +206,17 @@ def test_a_damaged_or_dangerous_excel_file_is_one_clear_line() -> None:
         ("n/k", Seen.NOT_KNOWN, ""),
         ("", Seen.NOT_KNOWN, ""),
         ("No concerns", Seen.NOT_KNOWN, "No concerns"),
+        ("No-one saw the child", Seen.NOT_KNOWN, "No-one saw the child"),
+        ("No - asleep", Seen.NO, "asleep"),
+        ("FALSE", Seen.NO, ""),
         ("seen alone", Seen.YES, "seen alone"),
+        ("Seen, no concerns", Seen.YES, "Seen, no concerns"),
+        ("Seen: yes", Seen.YES, "Seen: yes"),
+        ("Seen - no", Seen.NO, "Seen - no"),
+        ("Seen or heard: No.", Seen.NO, "Seen or heard: No."),
+        ("Seen by no-one", Seen.NO, "Seen by no-one"),
+        ("Seen?", Seen.NOT_KNOWN, "Seen?"),
+        ("seen: not known", Seen.NOT_KNOWN, "seen: not known"),
     ],
 )
 def test_whether_the_child_was_seen_is_read_and_never_guessed(text: str, seen: Seen, more: str) -> None:
@@ -216,6 +229,17 @@ def test_whether_the_child_was_seen_is_read_and_never_guessed(text: str, seen: S
         ("No contact recorded.", True),
         ("There was no contact with the family", True),
         ("No entries this month", True),
+        ("Nil contact", True),
+        ("Nil return.", True),
+        ("Nothing recorded", True),
+        ("No health contact", True),
+        ("No contact with child or family", True),
+        ("No recorded contact with the family in March 2025", True),
+        ("No contacts from 3rd March to 4 April 2025", True),
+        ("No agency contact between 01/05/2025 and 30/05/2025.", True),
+        ("No contact between the parents", False),
+        ("No contact from 3 March; visited on 4 March", False),
+        ("No contact with mother in March 2025", False),
         ("No contact from the mother, so visited", False),
         ("Contact", False),
     ],
@@ -224,7 +248,16 @@ def test_a_row_that_states_no_contact_is_of_its_own_kind(text: str, states: bool
     assert read(f'Date,Event\n2025,"{text}"\n').rows[0].no_contact is states
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", " =1"])
+def test_what_nearly_states_no_contact_is_read_at_once() -> None:
+    rows = "".join(
+        f"2025,no contact{stretch * 500} x\n" for stretch in (" until 1", " from 1 to", " in the month", " in the")
+    )
+    began = perf_counter()
+    assert not any(row.no_contact for row in read(f"Date,Event\n{rows}").rows)
+    assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", " =1", "\uff1d1"])
 def test_no_cell_of_an_export_is_a_formula(text: str) -> None:
     row = Row(agency="health", version=1, number=2, when=read_when("2025"), event=text)
     merged = merge([row])

@@ -125,6 +125,15 @@ def test_the_whole_record_is_exported(opened: Opened) -> None:
     assert scr_run("export", HERE, "--json").data == data
 
 
+def test_one_fact_is_shown_with_what_was_answered(opened: Opened) -> None:
+    ran = scr_run("fact", HERE, "1")
+    assert ran.out.startswith("1. incident-notified")
+    assert "Corin" in ran.out
+    assert scr_run("fact", HERE, "1", "--json").data["fact"]["kind"] == "incident-notified"
+    beyond = scr_run("fact", HERE, "999")
+    assert (beyond.status, beyond.err.count("\n")) == (1, 1)
+
+
 def test_a_record_that_holds_is_verified(opened: Opened) -> None:
     ran = scr_run("verify", "NB-2026-101")
     assert (ran.status, ran.err) == (0, "")
