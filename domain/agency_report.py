@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.agency_report_commands import (
     AnswerAgencyReport,
@@ -84,7 +84,7 @@ class AgencyReport(Model):
         return sum(version.returned for version in self.rounds)
 
 
-class AgencyReports(Part[Any]):
+class AgencyReports(Part):
     """The reports of all agencies under review."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (

@@ -5,7 +5,7 @@ apart from the roles that it excludes.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from pydantic import Field
 
@@ -106,7 +106,7 @@ class Appointment(Model):
         return f"{self.role.value}/{self.person}"
 
 
-class Appointments(Part[Any]):
+class Appointments(Part):
     """All appointments of the review, ended ones included, in order."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (Appoint, EndAppointment)

@@ -151,7 +151,9 @@ class CaseState(StageState):
             Standing.CLOSING: "no serious case review is held; the case is being closed",
             Standing.CLOSED: "closed",
         }
-        return f"Case: {words[self.standing]}"
+        later = self.standing in (Standing.PANEL_REVIEW, Standing.PUBLICATION) and self.undecided
+        first = f"; children first: the safety of {len(self.undecided)} named later is to be decided" if later else ""
+        return f"Case: {words[self.standing]}{first}"
 
     def done(self) -> bool:
         """Without a serious case review the case ends when its stages have."""

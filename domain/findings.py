@@ -6,7 +6,7 @@ A review is not an inquiry into how a child died or who is culpable. Good practi
 from datetime import datetime
 from enum import StrEnum
 from re import fullmatch
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from pydantic import Field
 
@@ -103,7 +103,7 @@ class Finding(Model):
         return FindingBrief(id=self.id, kind=self.kind, addressed_to=self.addressed_to, priority=self.priority)
 
 
-class Findings(Part[Any]):
+class Findings(Part):
     """The findings of the review."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (EnterFinding, WithdrawFinding)

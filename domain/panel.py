@@ -4,7 +4,7 @@ A stage of parts, each in a file of its own; this one says how they stand to eac
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
@@ -34,7 +34,7 @@ class PanelReviewState(StateOfParts):
     """The review as it stands, from the chair's decision to the board's acceptance of the report."""
 
     STAGE: ClassVar[str] = "panel"
-    PARTS: ClassVar[dict[str, type[Part[Any]]]] = {
+    PARTS: ClassVar[dict[str, type[Part]]] = {
         "appointments": Appointments,
         "terms": TermsOfReference,
         "timetable": Timetable,

@@ -109,7 +109,7 @@ class ParallelProcess(Model):
         return tuple(spans)
 
 
-class ParallelProcesses(Part[Any]):
+class ParallelProcesses(Part):
     """All processes beside the review, running and ended."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (RecordParallelProcess, DecideEffect)

@@ -5,7 +5,7 @@ A stage that is made of parts asks each of them; a part sees the whole stage whe
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command
@@ -13,33 +13,30 @@ from domain.model import Model, Refusal
 from domain.record import Fact, Letter, LetterOutcome, Task
 from domain.stage_state import StageState, Transition
 
-W = TypeVar("W")
-"""The whole that a part belongs to, or what the part asks of it."""
 
-
-class Part(Model, Generic[W]):
+class Part(Model):
     """One part of a stage's state. Pure, like the stage itself."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]]
     """The commands that this part takes; every command belongs to one part."""
 
     @abstractmethod
-    def refuses(self, command: Command, at: datetime, whole: W) -> Refusal | None:
+    def refuses(self, command: Command, at: datetime, whole: Any) -> Refusal | None:
         """The rule that forbids one of its commands as things stand."""
 
     @abstractmethod
-    def accept(self, command: Command, at: datetime, whole: W) -> tuple[Self, Transition]:
+    def accept(self, command: Command, at: datetime, whole: Any) -> tuple[Self, Transition]:
         """The part after one of its commands; facts and letters beyond the command's own fact."""
 
-    def needs(self, whole: W) -> tuple[ClockNeed, ...]:
+    def needs(self, whole: Any) -> tuple[ClockNeed, ...]:
         """The clocks that this part needs as things stand."""
         return ()
 
-    def tasks(self, whole: W) -> tuple[Task, ...]:
+    def tasks(self, whole: Any) -> tuple[Task, ...]:
         """What this part asks of whom as things stand."""
         return ()
 
-    def told_of(self, outcome: LetterOutcome, whole: W) -> tuple[Self, Transition]:
+    def told_of(self, outcome: LetterOutcome, whole: Any) -> tuple[Self, Transition]:
         """The part after a letter was handed over; most take no note."""
         return self, Transition()
 
@@ -47,7 +44,7 @@ class Part(Model, Generic[W]):
 class StateOfParts(StageState):
     """A stage's state that is made of parts. Each command goes to the part that takes it."""
 
-    PARTS: ClassVar[dict[str, type[Part[Any]]]]
+    PARTS: ClassVar[dict[str, type[Part]]]
     """The fields that are parts, each with its class, in the order in which people read them."""
 
     @classmethod

@@ -165,7 +165,7 @@ class FamilyMember(Model):
         return self.model_copy(update={"excused": excused, "planned_at": planned_at})
 
 
-class Participation(Part[Any]):
+class Participation(Part):
     """The family member by member, and the practitioners as a group."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (

@@ -4,7 +4,7 @@ Each step is a part of its own; nothing is public before all of them are done.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
@@ -26,7 +26,7 @@ class PublicationState(StateOfParts):
     """The publication of one report as it stands."""
 
     STAGE: ClassVar[str] = "publication"
-    PARTS: ClassVar[dict[str, type[Part[Any]]]] = {
+    PARTS: ClassVar[dict[str, type[Part]]] = {
         "response": BoardResponse,
         "checks": Checks,
         "decision": PublicationDecision,

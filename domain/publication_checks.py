@@ -1,7 +1,7 @@
 """Before the report may be public: the board's answer to every finding, and the checks of text and of who was told."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from domain.accepted_report import FindingBrief
 from domain.clocks.book import ClockNeed
@@ -31,7 +31,7 @@ class Answer(Model):
     at: datetime
 
 
-class BoardResponse(Part[Any]):
+class BoardResponse(Part):
     """The board's answers to the findings of the report."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (AnswerFinding,)
@@ -114,7 +114,7 @@ class Check(Model):
     at: datetime
 
 
-class Checks(Part[Any]):
+class Checks(Part):
     """The checks before publication, and the version of the report that they are about."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (RecordCheck, ReplaceReport)

@@ -1,7 +1,7 @@
 """The date of publication: set, moved, called off; who was told which date; the report with the bodies in advance."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please, refuses_future
@@ -87,7 +87,7 @@ class Abort(Model):
     at: datetime
 
 
-class PublicationDates(Part[Any]):
+class PublicationDates(Part):
     """Every date that was set, every abort, and who was told what."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (SetPublicationDate, AbortPublication)
@@ -282,7 +282,7 @@ class Handover(Model):
     """The version that was the report then."""
 
 
-class Handovers(Part[Any]):
+class Handovers(Part):
     """Which bodies have the report before its publication."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (RecordReportSent,)

@@ -1,7 +1,7 @@
 """The day of publication, and the time that the report stays available afterwards."""
 
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from domain.clocks.arithmetic import add_months
 from domain.clocks.book import ClockNeed
@@ -34,7 +34,7 @@ class Availability(Model):
     outcome: Literal["", "keep", "archive-on-request", "take-down"] = ""
 
 
-class PublicationDay(Part[Any]):
+class PublicationDay(Part):
     """When the report was published, and the periods of its availability."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (ConfirmPublished, DecideAvailability)

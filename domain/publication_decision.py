@@ -1,7 +1,7 @@
 """The chair's decision on publication. Not to publish is put to the national panel first, with the reasons."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please, refuses_future
@@ -45,7 +45,7 @@ class Decided(Model):
     at: datetime
 
 
-class PublicationDecision(Part[Any]):
+class PublicationDecision(Part):
     """Proposals not to publish, decisions, and the notices that follow a decision not to publish."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (DecidePublication, ProposeNoPublication, RecordNationalPanelAnswer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
@@ -32,7 +32,7 @@ FACT_CHECK = "Agencies check the facts before the report is final, after serious
 ACCEPTANCE = "Separation of duties: who wrote the report does not accept it for the board"
 
 
-class Report(Part[Any]):
+class Report(Part):
     """The report on its way from the draft to the board's acceptance."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (

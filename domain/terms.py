@@ -1,7 +1,7 @@
 """Terms of reference: what the review is for, what it asks of whom, by when. Approved by the chair, versioned."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -94,7 +94,7 @@ class Terms(Model):
     approved_at: datetime | None = None
 
 
-class TermsOfReference(Part[Any]):
+class TermsOfReference(Part):
     """The terms in force, and those that wait for the chair."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (DraftTerms, DecideOnTerms)

@@ -1,7 +1,7 @@
 """The review's own clock: six months from the decision, milestones, extension by the chair, what is late and why."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, HappenedAt, Words, please, refuses_future
@@ -76,7 +76,7 @@ class Extension(Model):
     at: datetime
 
 
-class Timetable(Part[Any]):
+class Timetable(Part):
     """Extensions, milestones reached, and reasons for delays."""
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (ExtendReview, MeetMilestone, ExplainDelay)

@@ -71,7 +71,7 @@ async def learned(stage: Rehearsal, case: CaseRef, number: int = 1) -> None:
 
 async def test_the_example_goes_from_event_to_decision_and_notices(stage: Rehearsal) -> None:
     case = await decide_on_review(stage)
-    assert standing(stage, case) == "Case: a serious case review was decided; the panel is to be convened"
+    assert standing(stage, case) == "Case: the serious case review is under way"
     assert kinds(stage, case).count("notice-given") == 4
     assert {letter.subject for letter in stage.letters() if "notice" in letter.subject} == {
         f"{case.reference}: notice of the board chair's decision"
@@ -90,7 +90,7 @@ async def test_panel_waits_until_each_child_has_a_decision(stage: Rehearsal, eve
     assert "the panel waits for a decision about the safety of each child (2 to come)" in standing(stage, case)
     await children_decided(stage, case, "S1", "H1")
     await stage.pass_time(timedelta(minutes=5))
-    assert "the panel is to be convened" in standing(stage, case)
+    assert "the serious case review is under way" in standing(stage, case)
 
 
 async def test_repeated_delivery_changes_nothing(stage: Rehearsal, event: Event) -> None:
@@ -121,13 +121,13 @@ async def test_child_named_after_the_check_ended_opens_another(stage: Rehearsal,
     await recommended(stage, case, "serious-case-review")
     await chair_decides(stage, case, "serious-case-review")
     await stage.pass_time(timedelta(days=4))
-    assert "the panel is to be convened" in standing(stage, case)
+    assert "the serious case review is under way" in standing(stage, case)
     named = [{"key": "S9", "relationship": "sibling", "given_name": "Ash", "family_name": "Wexcombe-Arle"}]
     await stage.tell(event(at=await stage.now(), kind="updated", other_children=named))
-    assert "the panel waits for a decision about the safety of each child (1 to come)" in standing(stage, case)
+    assert "children first: the safety of 1 named later is to be decided" in standing(stage, case)
     await children_decided(stage, case, "S9", check=2)
     await stage.pass_time(timedelta(minutes=5))
-    assert "the panel is to be convened" in standing(stage, case)
+    assert standing(stage, case).endswith("the serious case review is under way")
 
 
 async def test_injured_child_who_dies_is_put_to_the_criteria_again(stage: Rehearsal, event: Event) -> None:
@@ -194,7 +194,7 @@ async def test_event_for_a_closed_case_opens_it_again(stage: Rehearsal, event: E
     await recommended(stage, case, "serious-case-review", number=2)
     await chair_decides(stage, case, "serious-case-review", number=2)
     await stage.pass_time(timedelta(days=4))
-    assert "the panel is to be convened" in standing(stage, case)
+    assert "the serious case review is under way" in standing(stage, case)
     assert queries.verify(stage.record, case).ok
 
 

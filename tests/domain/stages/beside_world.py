@@ -30,7 +30,7 @@ class BesideState(StateOfParts):
     """A stage of these two parts only."""
 
     STAGE: ClassVar[str] = "beside"
-    PARTS: ClassVar[dict[str, type[Part[Any]]]] = {"parallel": ParallelProcesses, "participation": Participation}
+    PARTS: ClassVar[dict[str, type[Part]]] = {"parallel": ParallelProcesses, "participation": Participation}
 
     parallel: ParallelProcesses = ParallelProcesses()
     participation: Participation = Participation()
@@ -55,7 +55,7 @@ class PlainState(StateOfParts):
     """A stage that says nothing of what it wants of the family."""
 
     STAGE: ClassVar[str] = "plain"
-    PARTS: ClassVar[dict[str, type[Part[Any]]]] = {"participation": Participation}
+    PARTS: ClassVar[dict[str, type[Part]]] = {"participation": Participation}
 
     participation: Participation = Participation()
 
