@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from desk.chronology_export import as_csv, as_excel
 from desk.chronology_files import ChronologyFile, read_chronology
-from domain.chronology_findings import gaps, suggested_duplicates
+from domain.chronology_findings import gaps
 from domain.chronology_merge import merge
 from domain.people import Actor, Role
 from domain.record import CaseRef, Recording
@@ -48,11 +48,10 @@ def main() -> None:
         _timed("keep them", lambda: _keep(record, files))
         kept = _timed("read them from the record", lambda: chronology.current(record, CASE))
         rows = [row for each in kept for row in each.rows]
-        merged = _timed("merge", lambda: merge(rows))
+        merged = _timed("merge, suggest duplicates", lambda: merge(rows))
         found = _timed("gaps", lambda: gaps(rows))
-        suggested = _timed("suggest duplicates", lambda: suggested_duplicates(rows))
         _timed("export CSV", lambda: as_csv(merged))
-        _timed("export XLSX", lambda: as_excel(merged, found, suggested))
+        _timed("export XLSX", lambda: as_excel(merged, found, merged.suggestions))
         record.engine.dispose()
     print(f"{'peak memory':<28}{_peak():8.0f} MiB, {before:.0f} before the first step")
 

@@ -149,10 +149,7 @@ class ChronologyDesk:
         kept = chronology.current(self._record, case)
         rows, links, _ = self._together(case, kept)
         merged = merge(rows, links)
-        if ending == ".csv":
-            content = as_csv(merged)
-        else:
-            content = as_excel(merged, gaps(rows), suggested_duplicates(rows, links))
+        content = as_csv(merged) if ending == ".csv" else as_excel(merged, gaps(rows), merged.suggestions)
         chronology.note(self._record, case, EXPORTED, (each.upload for each in kept), actor=actor, at=at)
         return content, len(merged.rows)
 

@@ -131,20 +131,21 @@ def linked_groups(links: Iterable[Link]) -> dict[str, frozenset[str]]:
     return groups
 
 
-def contradictions(rows: Sequence[Row], links: Iterable[Link] = ()) -> dict[str, tuple[str, ...]]:
+def contradictions(
+    rows: Sequence[Row], links: Iterable[Link] = (), suggestions: Iterable[Suggestion] = ()
+) -> dict[str, tuple[str, ...]]:
     """What contradicts each row, in words that name the rows: of those linked, and of strong suggestions.
 
     Two rows contradict each other where one says that the child was seen and the other that it was not, and where
     their times exclude each other. Rows that nothing contradicts are left out.
     """
-    kept = tuple(links)
     by_id = {row.id: row for row in rows}
     found = defaultdict[str, list[str]](list)
-    for first, second in _linked_pairs(rows, linked_groups(kept)):
+    for first, second in _linked_pairs(rows, linked_groups(links)):
         for reason in _disagreements(first, second):
             found[first.id].append(reason)
             found[second.id].append(reason)
-    for suggestion in suggested_duplicates(rows, kept):
+    for suggestion in suggestions:
         if suggestion.likeness >= STRONG:
             for reason in _disagreements(by_id[suggestion.first], by_id[suggestion.second]):
                 found[suggestion.first].append(f"if {suggestion.second} tells of the same: {reason}")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from domain.chronology import Link, Row
-from domain.chronology_findings import around_in_file, contradictions, linked_groups
+from domain.chronology_findings import Suggestion, around_in_file, contradictions, linked_groups, suggested_duplicates
 from domain.model import Model
 
 _AT_THE_BEGINNING, _BY_TIME, _AT_THE_END = range(3)
@@ -47,6 +47,8 @@ class Merged(Model):
     """All chronologies as one."""
 
     rows: tuple[MergedRow, ...]
+    suggestions: tuple[Suggestion, ...] = ()
+    """Rows that may tell of the same, for a person to look at."""
 
 
 def merge(rows: Iterable[Row], links: Iterable[Link] = ()) -> Merged:
@@ -62,8 +64,10 @@ def merge(rows: Iterable[Row], links: Iterable[Link] = ()) -> Merged:
     ordered = sorted(kept, key=lambda row: places[row.id])
     uncertain = _uncertain(ordered)
     linked = _linked(ordered, kept_links)
-    reasons = contradictions(ordered, kept_links)
+    suggestions = suggested_duplicates(ordered, kept_links)
+    reasons = contradictions(ordered, kept_links, suggestions)
     return Merged(
+        suggestions=suggestions,
         rows=tuple(
             MergedRow(
                 row=row,
@@ -73,7 +77,7 @@ def merge(rows: Iterable[Row], links: Iterable[Link] = ()) -> Merged:
                 contradicts=reasons.get(row.id, ()),
             )
             for row in ordered
-        )
+        ),
     )
 
 
