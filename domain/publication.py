@@ -52,14 +52,15 @@ class PublicationState(StateOfParts):
     participation: Participation = Participation()
 
     @classmethod
-    def begun(cls, order: Accepted, at: datetime) -> Self:
-        """The state at the beginning, with what the panel's review hands on."""
+    def begun(cls, order: Accepted, available_months: int = 12) -> Self:
+        """The state at the beginning, with what the panel's review hands on and the regime's time of availability."""
         return cls(
             accepted_at=order.accepted_at,
             agencies=order.agencies,
             authors=order.authors,
             response=BoardResponse(findings=order.findings),
             checks=Checks(report=order.report),
+            day=PublicationDay(months=available_months),
             parallel=order.parallel.carried_over(order.accepted_at),
             participation=order.participation.carried_over(order.accepted_at),
         )

@@ -216,6 +216,7 @@ class SeriousCaseReview(TakesAnswers):
             calendar=self._pinned.calendar,
             rules=self._pinned.clock,
             accepted=stage.state.accepted,
+            available_months=self._pinned.rule("availability").amount,
         )
         await self._begin(Publication.run, order, PublicationState.STAGE, "publication")
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_publication())

@@ -78,4 +78,6 @@ class BeginPublication(Model):
     calendar: str
     rules: tuple[ClockRule, ...]
     accepted: Accepted
+    available_months: int = 12
+    """For how long a published report stays available, as the regime's clock says."""
     carried: Stage[PublicationState] | None = None

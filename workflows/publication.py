@@ -29,7 +29,7 @@ class Publication(TakesAnswers):
                 id=order.case.stage_id(PublicationState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
-                state=PublicationState.begun(order.accepted, order.accepted.accepted_at),
+                state=PublicationState.begun(order.accepted, order.available_months),
             )
         )
 

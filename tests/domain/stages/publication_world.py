@@ -81,7 +81,7 @@ def accepted(**changes: Any) -> Accepted:
 
 def publication(order: Accepted | None = None, at: datetime = T0) -> Publishing:
     """The stage at its beginning."""
-    state = PublicationState.begun(order or accepted(), at)
+    state = PublicationState.begun(order or accepted())
     stage = Stage[PublicationState](
         case=CASE, id=CASE.stage_id("publication"), regime=REGIME.id, rules=REGIME.clock, state=state
     )
