@@ -142,7 +142,6 @@ class Timetable(Part):
             waiting_on=whole.waits_for,
             due_on=last and last.until,
             why="the board chair extended the time for the review" if last else "",
-            task=f"{REVIEW}/{ExplainDelay.FORM}",
         )
         return (review, *self._milestones(whole), *self._notices())
 

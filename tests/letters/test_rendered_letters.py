@@ -26,6 +26,7 @@ OF_THE_REVIEW = (
     "report-request",
     "report-returned",
     "review-extended",
+    "review-overdue",
     "effect-decided",
     "clock-stopped",
     "publication-date-set",
