@@ -117,20 +117,12 @@ class AgencyReports(Part):
 
     def refuses(self, command: Command, at: datetime, whole: "PanelReviewState") -> Refusal | None:
         """Each command is about an agency under review, and in its order: author, report, the panel's answer."""
+        if whole.report.signed_off_at is not None:
+            return _no("report-signed-off", "The panel has signed the review's report off; the board decides on it.")
         report = self.get(command.item)
         if report is None:
             return _no("agency-under-review", "No agency of that id is under review; the terms of reference name them.")
-        match command:
-            case NominateAuthor():
-                return _refuses_author(command, report)
-            case SendAgencyReport():
-                return _refuses_report(command, report)
-            case AnswerAgencyReport():
-                return None if report.with_panel else _no("no-report", "No report of that agency waits for the panel.")
-        if not report.awaited:
-            text = "Nothing is awaited of that agency: its report is there, or was gone on without."
-            return _no("report-awaited", text)
-        return _refuses_extension(command, report, at) if isinstance(command, ExtendAgencyReport) else None
+        return _refuses_of(command, report, at)
 
     def accept(self, command: Command, at: datetime, whole: "PanelReviewState") -> tuple[Self, Transition]:
         """With what the agency sent, or what the panel or the chair decided about it."""
@@ -180,9 +172,25 @@ class AgencyReports(Part):
         return self.model_copy(update={"agencies": agencies})
 
 
+def _refuses_of(command: Command, report: AgencyReport, at: datetime) -> Refusal | None:
+    match command:
+        case NominateAuthor():
+            return _refuses_author(command, report)
+        case SendAgencyReport():
+            return _refuses_report(command, report)
+        case AnswerAgencyReport():
+            return None if report.with_panel else _no("no-report", "No report of that agency waits for the panel.")
+    if not report.awaited:
+        text = "Nothing is awaited of that agency: its report is there, or was gone on without."
+        return _no("report-awaited", text)
+    return _refuses_extension(command, report, at) if isinstance(command, ExtendAgencyReport) else None
+
+
 def _refuses_author(command: NominateAuthor, report: AgencyReport) -> Refusal | None:
     if report.settled:
         return _no("report-settled", "The panel has accepted that agency's report, or goes on without it.")
+    if report.with_panel:
+        return _no("report-with-panel", "A report of that agency waits for the panel's answer; its author stands.")
     if None in (command.worked_on_the_case, command.managed_the_case):
         text = "Say whether the author worked on the case, and whether they managed those who did."
         return _no("declaration-unanswered", text, AUTHORS)

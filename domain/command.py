@@ -1,7 +1,8 @@
 """Commands: what people answer. Each names its actor and carries a request id that makes it safe to send twice."""
 
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar
 
@@ -14,6 +15,7 @@ from domain.text_check import Mark
 RequestId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 HappenedAt = AwareDatetime
+YEARS_OF_A_REVIEW = 20
 ENVELOPE = frozenset({"request_id", "actor", "item", "found"})
 
 
@@ -185,3 +187,23 @@ def refuses_long_ago(command: Command, year: int) -> Refusal | None:
             text = f"The time given for {name} lies before {year}; it cannot belong to this case."
             return Refusal(code="long-ago", text=text, source="A record tells what has happened in this case")
     return None
+
+
+def refuses_far_ahead(command: Model, at: datetime) -> Refusal | None:
+    """Whether a day is given that lies further ahead than any review lasts, and beyond what calendars know."""
+    if all(day.year <= at.year + YEARS_OF_A_REVIEW for day in _days(command)):
+        return None
+    text = f"A day that is given lies more than {YEARS_OF_A_REVIEW} years ahead; it cannot belong to this case."
+    return Refusal(code="far-ahead", text=text, source="A record tells what has happened in this case")
+
+
+def _days(value: object) -> Iterator[date]:
+    """Every day and instant within a value, however deep."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Model):
+        for name in type(value).model_fields:
+            yield from _days(getattr(value, name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _days(each)

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
 from domain.agency_report import AgencyReports
-from domain.appointments import Appoint, Appointment, Appointments
+from domain.appointments import Appoint, Appointment, Appointments, EndAppointment
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
 from domain.findings import Findings
@@ -89,8 +89,9 @@ class PanelReviewState(StateOfParts):
 
     @property
     def panel(self) -> tuple[Appointment, ...]:
-        """Who is on the panel at present: its chair and its members."""
-        return (*self.appointments.now(Role.PANEL_CHAIR), *self.appointments.now(Role.PANEL_MEMBER))
+        """Who is on the panel at present: its chair, and the members of the agencies under review."""
+        members = (held for held in self.appointments.now(Role.PANEL_MEMBER) if held.agency in self.under_review)
+        return (*self.appointments.now(Role.PANEL_CHAIR), *members)
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -157,6 +158,8 @@ class PanelReviewState(StateOfParts):
     def accept(self, command: Command, at: datetime) -> tuple[Self, Transition]:
         """With its part changed. New terms of reference ask the agencies that they name."""
         state, transition = super().accept(command, at)
+        if isinstance(command, EndAppointment):
+            return state._judged_again(transition, at)
         terms = state.terms.in_force
         if terms is None or terms == self.terms.in_force:
             return state, transition
@@ -168,6 +171,12 @@ class PanelReviewState(StateOfParts):
             state.model_copy(update={"reports": reports}),
             Transition(facts=(*transition.facts, *facts), letters=transition.letters),
         )
+
+    def _judged_again(self, transition: Transition, at: datetime) -> tuple[Self, Transition]:
+        """Who leaves the panel may have been the one that its sign-off waited for."""
+        report, then = self.report.judged_again(at, self)
+        letters = (*transition.letters, *then.letters)
+        return self.model_copy(update={"report": report}), transition.model_copy(update={"letters": letters})
 
     def needs(self) -> tuple[ClockNeed, ...]:
         """The clocks of all parts; those that the regime says stand still while the review's clock is stopped."""

@@ -90,7 +90,7 @@ class Report(Part):
                 return self._refuses_sign_off(command, whole)
             case DecideOnReport():
                 return self._refuses_decision(command, whole)
-        return self._refuses_about_impasse(command)
+        return self._refuses_about_impasse(command, whole)
 
     def accept(self, command: Command, at: datetime, whole: "PanelReviewState") -> tuple[Self, Transition]:
         """With the step done, and whoever is next written to."""
@@ -117,9 +117,9 @@ class Report(Part):
         impasses = tuple((impasse.declared_at, impasse.settled_at) for impasse in self.impasses)
         return (
             *check_needs(self.checks),
-            *in_turn("panel-sign-off", self.sign_offs, Role.PANEL_CHAIR, SignOff),
-            *in_turn("board-acceptance", self.decisions, Role.BOARD_CHAIR, DecideOnReport),
-            *in_turn("impasse", impasses, Role.BOARD_CHAIR, SettleImpasse),
+            *in_turn("panel-sign-off", self.sign_offs, Role.PANEL_CHAIR, f"{Role.PANEL_CHAIR.value}/{SignOff.FORM}"),
+            *in_turn("board-acceptance", self.decisions, Role.BOARD_CHAIR, DecideOnReport.FORM),
+            *in_turn("impasse", impasses, Role.BOARD_CHAIR, SettleImpasse.FORM),
         )
 
     def tasks(self, whole: "PanelReviewState") -> tuple[Task, ...]:
@@ -141,11 +141,10 @@ class Report(Part):
             return (task(SubmitDraft, Role.LEAD_REVIEWER),) if ready else ()
         given = {view.person for view in self.views}
         clock = f"panel-sign-off/{len(self.sign_offs)}"
-        return tuple(
-            task(SignOff, role, clock)
-            for role in (Role.PANEL_CHAIR, Role.PANEL_MEMBER)
-            if any(held.person not in given for held in whole.appointments.now(role))
-        )
+        waiting = dict.fromkeys(held.role for held in whole.panel if held.person not in given)
+        if not waiting:  # everybody has spoken, and they do not agree
+            return (task(DeclareImpasse, Role.PANEL_CHAIR, clock),)
+        return tuple(task(SignOff, role, clock).model_copy(update={"item": role.value}) for role in waiting)
 
     def _refuses_draft(self, command: SubmitDraft, whole: "PanelReviewState") -> Refusal | None:
         if self.signed_off_at is not None:
@@ -186,6 +185,7 @@ class Report(Part):
             self._refuses_without_draft()
             or self._refuses_unchecked()
             or self._refuses_at_impasse()
+            or _refuses_unready(whole)
             or whole.refuses_without_feedback()
         )
 
@@ -201,13 +201,15 @@ class Report(Part):
             return _no("corrections-made", "Corrections were accepted; the lead reviewer submits the corrected draft.")
         return None
 
-    def _refuses_about_impasse(self, command: Command) -> Refusal | None:
+    def _refuses_about_impasse(self, command: Command, whole: "PanelReviewState") -> Refusal | None:
         if isinstance(command, DeclareImpasse):
             return self._refuses_at_impasse() or self._refuses_without_draft()
         assert isinstance(command, SettleImpasse), "dispatched by its part"  # noqa: S101
         if not self.at_impasse:
             return _no("no-impasse", "No impasse waits to be settled.", SIGN_OFF)
-        return self._refuses_unchecked() if command.outcome == "draft-stands" else None
+        if command.outcome != "draft-stands":
+            return None
+        return self._refuses_unchecked() or _refuses_unready(whole) or whole.refuses_without_feedback()
 
     def _refuses_decision(self, command: DecideOnReport, whole: "PanelReviewState") -> Refusal | None:
         if self.signed_off_at is None:
@@ -226,7 +228,7 @@ class Report(Part):
                 "document": command.document,
                 "authors": tuple(dict.fromkeys((*self.authors, command.actor.person))),
                 "checks": checks,
-                "checked_at": None if again and checks else at,
+                "checked_at": at if all(check.settled for check in checks) else None,
                 "views": (),
                 "corrections_owed": False,
                 "sign_offs": _closed(self.sign_offs, at),
@@ -234,7 +236,7 @@ class Report(Part):
         )
         if part.checked_at is not None:
             return part._asked_to_sign_off(at)
-        return part, Transition(letters=tuple(_check_letter(check) for check in checks))
+        return part, Transition(letters=tuple(_check_letter(check) for check in checks if again))
 
     def _asked(self, whole: "PanelReviewState", number: int, at: datetime) -> Iterable[FactCheck]:
         """Agencies that sent a report check what the draft makes of it; a nil return has no facts to check."""
@@ -261,7 +263,7 @@ class Report(Part):
     def _checked(self, agency: str | None, changes: dict[str, object], at: datetime) -> tuple[Self, Transition]:
         checks = tuple(c.model_copy(update=changes) if c.agency == agency else c for c in self.checks)
         part = self.model_copy(update={"checks": checks})
-        if part.open_checks or self.checked_at is not None:
+        if part.open_checks or self.checked_at is not None or not self.document:
             return part, Transition()
         part = part.model_copy(update={"checked_at": at})
         if part.corrections_owed:
@@ -272,10 +274,17 @@ class Report(Part):
     def _asked_to_sign_off(self, at: datetime) -> tuple[Self, Transition]:
         sign_offs = (*self.sign_offs, (at, None))
         letters = tuple(
-            _letter(f"sign-off/{len(sign_offs)}/{role.value}", SignOff, role)
+            _letter(f"sign-off/{len(sign_offs)}/{role.value}", SignOff, role, role.value)
             for role in (Role.PANEL_CHAIR, Role.PANEL_MEMBER)
         )
         return self.model_copy(update={"sign_offs": sign_offs}), Transition(letters=letters)
+
+    def judged_again(self, at: datetime, whole: "PanelReviewState") -> tuple[Self, Transition]:
+        """The views as they count for the panel as it is now, after somebody left it."""
+        open_question = bool(self.views) and self.signed_off_at is None and not self.at_impasse
+        if not open_question or self._refuses_unchecked() or _refuses_unready(whole):
+            return self, Transition()
+        return self._signed_off_if_agreed(at, whole)
 
     def _signed_off_if_agreed(self, at: datetime, whole: "PanelReviewState") -> tuple[Self, Transition]:
         """A quorum has given its views, more agree than dissent, and the panel's chair is among them."""
@@ -320,6 +329,8 @@ class Report(Part):
 def _refuses_unready(whole: "PanelReviewState") -> Refusal | None:
     if whole.terms.in_force is None:
         return _no("terms-approved", "The terms of reference are not approved yet.")
+    if whole.terms.proposed is not None:
+        return _no("terms-decided", "A new version of the terms of reference waits for the board chair's decision.")
     if whole.reports.unsettled:
         text = f"Reports are not settled yet: {', '.join(whole.reports.unsettled)}."
         return _no("reports-settled", text + " The board chair can decide to go on without one.")
@@ -347,8 +358,9 @@ def _closed(turns: tuple[Turn, ...], at: datetime) -> tuple[Turn, ...]:
     return (*turns[:-1], (turns[-1][0], at))
 
 
-def _letter(name: str, form: type[Command], to: Role) -> Letter:
-    return Letter(id=f"task/{name}", template="task", to=to, task=form.FORM, clock_title=please(form))
+def _letter(name: str, form: type[Command], to: Role, item: str = "") -> Letter:
+    task_id = f"{item}/{form.FORM}" if item else form.FORM
+    return Letter(id=f"task/{name}", template="task", to=to, task=task_id, clock_title=please(form))
 
 
 def _check_letter(check: FactCheck) -> Letter:

@@ -87,7 +87,7 @@ def check_tasks(checks: Iterable[FactCheck]) -> Iterable[Task]:
                 )
 
 
-def in_turn(rule: str, turns: tuple[Turn, ...], waiting_on: Role, form: type[Command]) -> Iterable[ClockNeed]:
+def in_turn(rule: str, turns: tuple[Turn, ...], waiting_on: Role, task_id: str) -> Iterable[ClockNeed]:
     """A clock for each time that something was asked."""
     for number, (began, ended) in enumerate(turns, start=1):
         yield ClockNeed(
@@ -96,7 +96,7 @@ def in_turn(rule: str, turns: tuple[Turn, ...], waiting_on: Role, form: type[Com
             started_at=began,
             satisfied_at=ended,
             waiting_on=waiting_on,
-            task=form.FORM,
+            task=task_id,
         )
 
 

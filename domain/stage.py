@@ -20,6 +20,7 @@ from domain.command import (
     Receipt,
     SeeToMailServer,
     please,
+    refuses_far_ahead,
     refuses_future,
     refuses_role,
 )
@@ -97,7 +98,11 @@ class Stage(Model, Generic[S]):
                 return self._refuses_delivery(command, at)
             case SeeToMailServer():
                 return self._refuses_seeing_to()
-        return self.state.refuses(command, at) or self._refuses_too_soon(command, at, calendar)
+        return (
+            refuses_far_ahead(command, at)
+            or self.state.refuses(command, at)
+            or self._refuses_too_soon(command, at, calendar)
+        )
 
     def accept(self, command: Command, at: datetime) -> tuple["Stage[S]", Transition]:
         """The stage after a command that is not refused, with its fact."""

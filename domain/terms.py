@@ -109,7 +109,7 @@ class TermsOfReference(Part):
         if whole.report.signed_off_at is not None:
             return _no("terms-settled", "The panel has signed the report off; its terms are no longer changed.")
         if isinstance(command, DecideOnTerms):
-            return self._refuses_decision(command)
+            return self._refuses_decision(command, whole)
         assert isinstance(command, DraftTerms), "dispatched by its part"  # noqa: S101
         return self._refuses_draft(command, at, whole)
 
@@ -158,12 +158,14 @@ class TermsOfReference(Part):
         drafts = Role.LEAD_REVIEWER if whole.appointments.now(Role.LEAD_REVIEWER) else Role.BUSINESS_MANAGER
         return (Task(form=DraftTerms.FORM, role=drafts, title=please(DraftTerms), clock=clock),)
 
-    def _refuses_decision(self, command: DecideOnTerms) -> Refusal | None:
+    def _refuses_decision(self, command: DecideOnTerms, whole: "PanelReviewState") -> Refusal | None:
         if self.proposed is None:
             return _no("no-draft", "No draft of the terms of reference waits for the chair.")
         if self.proposed.drafted_by == command.actor.person:
             return _no("drafter-is-not-decider", "Who drafted the terms cannot approve them; the deputy can.")
-        return None
+        if command.outcome == "sent-back":
+            return None
+        return self._refuses_ties(self.proposed, whole) or self._refuses_dropped(self.proposed, whole)
 
     def _refuses_draft(self, command: DraftTerms, at: datetime, whole: "PanelReviewState") -> Refusal | None:
         if self.in_force is not None and not command.reason.strip():
@@ -191,7 +193,7 @@ class TermsOfReference(Part):
             return _no("milestones", "A day of the timetable has passed already.")
         return None
 
-    def _refuses_ties(self, command: DraftTerms, whole: "PanelReviewState") -> Refusal | None:
+    def _refuses_ties(self, command: "DraftTerms | Terms", whole: "PanelReviewState") -> Refusal | None:
         """Independence holds for agencies that come under review later, too."""
         for role in (Role.LEAD_REVIEWER, Role.PANEL_CHAIR):
             for held in whole.appointments.now(role):
@@ -200,7 +202,7 @@ class TermsOfReference(Part):
                     return _no("independence", f"{text} End that appointment first.")
         return None
 
-    def _refuses_dropped(self, command: DraftTerms, whole: "PanelReviewState") -> Refusal | None:
+    def _refuses_dropped(self, command: "DraftTerms | Terms", whole: "PanelReviewState") -> Refusal | None:
         """An agency whose report is there stays in the review: nothing that was received is lost."""
         received = {report.id for report in whole.reports.agencies if report.rounds}
         if received - set(command.agencies):

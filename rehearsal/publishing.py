@@ -1,6 +1,6 @@
 """Publication: the board answers every finding, the date is moved twice, the day comes, and the months after it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.people import Role
@@ -14,6 +14,22 @@ BODIES = ("national-panel", "inspectorate", "department")
 async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
     """From the board's acceptance of the report of that id to its publication. Returns when it was published."""
     publication = case.stage_id("publication")
+    day = await prepare(stage, case)
+    await stage.pass_until(datetime(day.year, day.month, day.day, 11, 23, tzinfo=CIVIL))
+    files = {
+        kind: await stage.keep_document(case, document, kind)
+        for kind, document in (("response", "board-response"), ("statement", "statement"))
+    }
+    published_at = await stage.now()
+    out: dict[str, Any] = {"published_at": published_at, "address": "https://board.northbridge.example/reviews/101"}
+    await stage.answer(publication, "confirm-published", Role.BUSINESS_MANAGER, report=report, **out, **files)
+    await stage.pass_days(1)
+    return published_at
+
+
+async def prepare(stage: Rehearsal, case: CaseRef) -> date:
+    """All that comes before the day, its date moved twice. Returns the day."""
+    publication = case.stage_id("publication")
     await _respond(stage, publication)
     await stage.pass_days(2)
     await stage.answer(
@@ -26,23 +42,14 @@ async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
         sent: dict[str, Any] = {"sent_at": await stage.now(), "how": "secure portal", "reference": f"receipt of {body}"}
         await stage.answer(publication, "record-report-sent", Role.BUSINESS_MANAGER, item=body, **sent)
     await stage.pass_days(4)
-    await _set_date(stage, publication, first + timedelta(days=14), "The court asked for a fortnight.")
+    await _set_date(stage, publication, first + timedelta(weeks=2), "The court asked for a fortnight.")
     await stage.pass_days(9)
-    day = first + timedelta(days=21)
+    day = first + timedelta(weeks=3)
     await _set_date(stage, publication, day, "The family asked for a week more.")
     told: dict[str, Any] = {"step": "told-of-publication", "happened_at": await stage.now(), "by_whom": "board chair"}
     await stage.answer(publication, "record-family-contact", Role.BUSINESS_MANAGER, item="family-1", **told)
     await _check(stage, publication)
-    await stage.pass_until(datetime(day.year, day.month, day.day, 11, 23, tzinfo=CIVIL))
-    files = {
-        kind: await stage.keep_document(case, document, kind)
-        for kind, document in (("response", "board-response"), ("statement", "statement"))
-    }
-    published_at = await stage.now()
-    out: dict[str, Any] = {"published_at": published_at, "address": "https://board.northbridge.example/reviews/101"}
-    await stage.answer(publication, "confirm-published", Role.BUSINESS_MANAGER, report=report, **out, **files)
-    await stage.pass_days(1)
-    return published_at
+    return day
 
 
 async def end_availability(stage: Rehearsal, case: CaseRef) -> None:

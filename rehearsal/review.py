@@ -29,6 +29,7 @@ class Review:
         known = stage.directory.boards[0].agencies
         self.agencies = {agency.id: agency for agency in known if not only or agency.id in only}
         self.returned = tuple(agency for agency in RETURNED if agency in self.agencies)
+        self.correcting = LATE if LATE in self.agencies else next(iter(self.agencies))
         self.reviewer = REVIEWER
         self.document = ""
 
@@ -87,7 +88,8 @@ class Review:
         await self.stage.pass_days(2)
         for agency in self.returned:
             await self.answer("answer-agency-report", Role.PANEL_CHAIR, agency, outcome="accepted", reasons="Read.")
-        await self._late_agency()
+        if LATE in self.agencies:
+            await self._late_agency()
 
     async def _late_agency(self) -> None:
         """Its executive is told three working days after the due day, the board's chair ten working days after it."""
@@ -149,12 +151,12 @@ class Review:
         for agency in self.agencies:
             if agency != NIL:
                 wrong = {"passage": "in May", "correct": "in June", "source": "visiting record"}
-                corrections = (wrong,) if agency == LATE else ()
+                corrections = (wrong,) if agency == self.correcting else ()
                 checked: dict[str, Any] = {"corrections": corrections, "checked_by": "author of the report"}
                 await self.answer("check-facts", Role.AGENCY_LEAD, agency, **checked)
         await self.stage.pass_days(1)
         answered: dict[str, Any] = {"accepted": True, "reason": "The record says so."}
-        await self.answer("answer-correction", Role.LEAD_REVIEWER, f"{LATE}/1", **answered)
+        await self.answer("answer-correction", Role.LEAD_REVIEWER, f"{self.correcting}/1", **answered)
         await self._submit("draft report, corrected", facts_unchanged=True)
 
     async def sign_off(self) -> None:
@@ -162,7 +164,7 @@ class Review:
         await self.stage.pass_days(3)
         await self._family("feedback-given")
         for agency in self.agencies.values():
-            agrees = agency.id != LATE
+            agrees = agency.id != self.correcting
             view: dict[str, Any] = {"agrees": agrees, "dissent": "" if agrees else "The second finding goes too far."}
             await self.answer("sign-off", Role.PANEL_MEMBER, person=str(agency.executive), **view)
         await self.answer("sign-off", Role.PANEL_CHAIR, agrees=True)

@@ -35,15 +35,9 @@ FINDINGS = ("F1", "G1", "F2")
 MILESTONES = ("learning-event", "first-draft")
 DOCUMENTS = ("D-9", "D-10", "D-11", "D-12")
 
-FORMS: dict[str, type[Command]] = {
-    form.FORM: form
-    for form in (
-        *PanelReviewState.commands(),
-        *PublicationState.commands(),
-        AcknowledgeEscalation,
-        DeliverOtherwise,
-    )
-}
+OF_EVERY_STAGE: tuple[type[Command], ...] = (AcknowledgeEscalation, DeliverOtherwise)
+OF_BOTH = (*PanelReviewState.commands(), *PublicationState.commands(), *OF_EVERY_STAGE)
+FORMS: dict[str, type[Command]] = {form.FORM: form for form in OF_BOTH}
 USUALLY: dict[Role, str] = {
     Role.BOARD_CHAIR: CHAIR,
     Role.BUSINESS_MANAGER: MANAGER,
@@ -71,10 +65,12 @@ class Play:
         return self.any_of(*(usual,) * 6, *others)
 
     def day(self, *days: int) -> date:
-        return (self.at + self.any_of(*days) * DAY).date()
+        ahead: int = self.any_of(*days)
+        return (self.at + ahead * DAY).date()
 
     def hours_ago(self, *hours: int) -> datetime:
-        return self.at - self.any_of(*hours) * HOUR
+        ago: int = self.any_of(*hours)
+        return self.at - ago * HOUR
 
     # Who
 

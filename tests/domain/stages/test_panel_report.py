@@ -14,6 +14,7 @@ from panel_world import (
     checked,
     convened,
     decide_on_report,
+    decide_on_terms,
     declare_impasse,
     draft_terms,
     drafted,
@@ -245,6 +246,30 @@ def test_a_report_that_the_board_sends_back_is_drafted_again() -> None:
 @pytest.mark.parametrize("command", [finding(), submit(), sign_off(), decide_on_report(), withdraw()])
 def test_nothing_changes_a_report_that_is_accepted(command: Command) -> None:
     assert code(accepted(), command) == "report-accepted"
+
+
+def test_nothing_that_agencies_send_changes_between_sign_off_and_the_boards_decision() -> None:
+    assert code(signed_off(), nil_return("health")) == "report-signed-off"
+
+
+def test_terms_that_wait_for_the_chair_are_decided_before_the_panel_signs_off() -> None:
+    world = give(checked(), draft_terms(reason="another question"))
+    assert code(world, sign_off()) == "terms-decided"
+    give(world, decide_on_terms("sent-back"))
+    assert code(world, sign_off()) == ""
+
+
+def test_views_count_anew_when_somebody_leaves_the_panel() -> None:
+    world = give(checked(), sign_off(), sign_off(member("health")))
+    assert world.state.report.signed_off_at is None
+    give(world, end_appointment(Role.PANEL_MEMBER, "nb-police-executive"))
+    assert world.state.report.signed_off_at is not None
+
+
+def test_a_panel_that_has_spoken_and_does_not_agree_is_asked_to_declare_it() -> None:
+    world = give(checked(), sign_off(agrees=False), *(sign_off(member(agency)) for agency in AGENCIES))
+    assert world.state.report.signed_off_at is None
+    assert "declare-impasse" in world.asked
 
 
 def test_findings_do_not_change_between_sign_off_and_the_boards_decision() -> None:

@@ -249,6 +249,18 @@ def test_an_extension_that_would_shorten_the_six_months_is_refused() -> None:
     assert "Wednesday 5 August 2026" in refusal.text
 
 
+@pytest.mark.parametrize("year", [2047, 2101, 9999])
+def test_a_day_beyond_every_review_is_refused(year: int) -> None:
+    far = date(year, 1, 1)
+    for command in (
+        extend_review(far),
+        draft_terms(milestones=(LEARNING_EVENT.model_copy(update={"due_on": far}),), reason="why"),
+        draft_terms(reports_due_on=far, reason="why"),
+    ):
+        refusal = gathering().refuses(command)
+        assert refusal is not None and refusal.code == "far-ahead"
+
+
 def test_a_milestone_runs_to_its_day_and_moves_with_the_terms() -> None:
     world = gathering(milestones=(LEARNING_EVENT,))
     assert due(world, "milestone/learning-event") == date(2026, 5, 12)
