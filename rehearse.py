@@ -5,9 +5,9 @@ import logging
 import tempfile
 from pathlib import Path
 
-from rehearsal.play import play
 from rich.console import Console
 
+from rehearsal.play import play
 from rehearsal.service import rehearsal
 from rehearsal.timeline import print_timeline
 

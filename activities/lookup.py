@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from temporalio import activity
 
-from domain.command import Found
+from domain.command import Found, FoundDocument
 from domain.directory import Board, Directory, UnknownBoard
 from domain.looking_up import LookUpOrder
 from domain.record import CaseRef
@@ -39,7 +39,8 @@ class LookingUp:
         agencies = {agency.id for agency in board.agencies} if board is not None else set()
         if not agencies.issuperset(ask.agencies):
             missing.append("agencies")
-        held = board.roles_of(ask.person) if board is not None and ask.person else ()
+        held = board.parts_of(ask.person) if board is not None and ask.person else ()
+        kept = [documents.get(self._record, case, id) for id in documents.known(self._record, case, ask.documents)]
         marks, report_kept = self._marks(case, ask.texts, ask.report)
         if not report_kept or documents.known(self._record, case, ask.documents) != set(ask.documents):
             missing.append("documents")
@@ -49,6 +50,9 @@ class LookingUp:
             missing=tuple(missing),
             roles=tuple(dict.fromkeys(role for role, agency in held if agency is None)),
             agencies=tuple(dict.fromkeys(agency for _, agency in held if agency is not None)),
+            documents=tuple(
+                FoundDocument(id=each.full_id, kind=each.kind.value, agency=each.agency or "") for each in kept
+            ),
             marks=marks,
         )
 

@@ -20,6 +20,11 @@ from domain.model import Refusal, Refused
 from workflows.messages import BeginCase
 
 WORKFLOW: Final = "SeriousCaseReview"
+REQUEST_ID_USED: Final = Refusal(
+    code="request-id-used",
+    text="This request id was used for another answer; nothing was done.",
+    source="Each answer has a request id of its own",
+)
 Connect = Callable[[], Awaitable[Client]]
 
 
@@ -98,7 +103,7 @@ async def send_reopening(
 
 async def _answered(command: Command, attempt: Callable[[], Awaitable[Any]]) -> Receipt:
     try:
-        return Receipt.model_validate(await attempt())
+        receipt = Receipt.model_validate(await attempt())
     except WorkflowUpdateFailedError as error:
         raise _failure(error.cause) from None
     except RPCTimeoutOrCancelledError:
@@ -109,6 +114,10 @@ async def _answered(command: Command, attempt: Callable[[], Awaitable[Any]]) -> 
         if error.status in _NO_ANSWER:
             raise NotKnownYet(command.request_id) from None
         raise NotTaken(f"the Temporal server answers {error.status.name}") from None
+    # The engine answers a request id that it knows with the first receipt, whatever was asked this time.
+    if (receipt.form, receipt.item) != (command.FORM, command.item):
+        raise Refused(REQUEST_ID_USED)
+    return receipt
 
 
 _NO_ANSWER: Final = frozenset(

@@ -23,7 +23,7 @@ from domain.findings import TEXT_MARKED
 from domain.model import Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from domain.text_check import Mark
+from domain.text_check import Mark, unanswered
 from records import documents, queries
 from records.chain import Verified
 from records.documents import BrokenDocument
@@ -38,11 +38,11 @@ from workflows.messages import BeginCase
 class TextMarked(Refused):
     """Words are marked in what a person typed. They are told to that person, and to nobody else."""
 
-    def __init__(self, refusal: Refusal, marks: tuple[Mark, ...], document: str) -> None:
+    def __init__(self, refusal: Refusal, marks: tuple[Mark, ...], to_see: str) -> None:
         super().__init__(refusal)
         self.marks = marks
-        self.document = document
-        """Id of the document that the marks are in, where they are in one."""
+        self.to_see = to_see
+        """The command that shows the marks, where they are in a document."""
 
 
 class Service:
@@ -172,4 +172,6 @@ class Service:
             if error.refusal.code != TEXT_MARKED or ask is None:
                 raise
             marks = marks_in(ask.texts, known_names(self._record, target.case, self._directory()))
-            raise TextMarked(error.refusal, marks, ask.report) from None
+            left = unanswered(marks, getattr(command, "stays", ()))
+            hint = f"document check {target.case.reference} {ask.report} --as {command.actor.person}"
+            raise TextMarked(error.refusal, left, hint if ask.report else "") from None

@@ -48,8 +48,9 @@ def told(as_json: bool) -> Iterator[None]:
         yield
     except TextMarked as error:
         lines = [f'{mark.kind}: "{mark.passage}": {mark.why}' for mark in error.marks]
-        if error.document:
-            lines.append(f"To see what is marked: document check REF {error.document} --as PERSON")
+        if error.to_see:
+            lines.append(f"To see what is marked: scr.py {error.to_see}")
+        lines.append("To keep a passage as it is: stays.0.passage=… stays.0.reason=…")
         marks = [mark.model_dump() for mark in error.marks]
         more = {"kind": "refused", **error.refusal.model_dump(), "marks": marks}
         fail(REFUSED, "\n".join([f"Refused: {error}", *lines]), as_json, more)

@@ -13,6 +13,7 @@ from domain.agency_report_commands import (
 )
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
+from domain.document import DocumentKind, refuses_document
 from domain.model import Model, Refusal
 from domain.part import Part
 from domain.people import Role
@@ -224,10 +225,9 @@ def _refuses_files(command: SendAgencyReport, report: AgencyReport) -> Refusal |
         return _no("report-or-nil", "Send both report and chronology, or make a nil return: one of the two.")
     if command.chronology.partition("/")[0] != report.id:
         return _no("own-chronology", "That chronology belongs to another agency.")
-    if command.found is not None and set(command.found.missing) & {"documents", "chronology"}:
-        text = "Report or chronology is not kept with the case yet; add the file first and give the id that it gets."
-        return _no("document-kept", text)
-    return None
+    if command.found is not None and "chronology" in command.found.missing:
+        return _no("chronology-kept", "That chronology is not kept with the case yet; add the file first.")
+    return refuses_document(command.report, command.found, (DocumentKind.AGENCY_REPORT,), report.id)
 
 
 def _refuses_extension(command: ExtendAgencyReport, report: AgencyReport, at: datetime) -> Refusal | None:

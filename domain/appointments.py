@@ -21,6 +21,8 @@ from domain.stage_state import Transition
 if TYPE_CHECKING:
     from domain.panel import PanelReviewState
 
+NO_AGENCY: Final = ("", "none", "other")
+"""What a person declares who belongs to no agency of the directory."""
 APPOINTED: Final = "appointed"
 APPOINTMENT_ENDED: Final = "appointment-ended"
 
@@ -52,7 +54,8 @@ class Appoint(Command):
     belongs_to_board: bool | None = None
     """Declared: member, employee or contractor of the board."""
     belongs_to_agency: str | None = None
-    """Declared: the agency that employs or contracts the person, or ``none``."""
+    """Declared: id of the agency that employs or contracts the person; ``other`` for one that the directory does not
+    know, ``none`` where there is none."""
     managed_the_case: bool | None = None
     """Declared: line-managed anybody who worked with the child or family."""
     worked_on_the_case: bool | None = None
@@ -61,8 +64,9 @@ class Appoint(Command):
     """Declared: anything else that others should know, or ``none``."""
 
     def looks_up(self) -> LookUp:
-        """Whether the directory knows the person, and what part they have in the board and its agencies."""
-        return LookUp(person=self.person)
+        """Whether the directory knows person and agency, and what part the person has in the board and its agencies."""
+        employer = self.belongs_to_agency or ""
+        return LookUp(person=self.person, agencies=(employer,) if employer not in NO_AGENCY else ())
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ class Appoint(Command):
     @property
     def ties(self) -> frozenset[str]:
         """Agencies that the person belongs to, as declared and as the directory says."""
-        declared = {self.belongs_to_agency, self.agency} - {None, "", "none"}
+        declared = {self.belongs_to_agency, self.agency} - {None, *NO_AGENCY}
         return frozenset(str(tie) for tie in declared) | frozenset(self.found.agencies if self.found else ())
 
 
@@ -200,6 +204,11 @@ class Appointments(Part):
         if command.unanswered:
             text = f"The declaration of interests is not answered in full: {', '.join(command.unanswered)}."
             return _no("declaration-unanswered", text, DECLARED)
+        if command.found is not None and "agencies" in command.found.missing:
+            text = "Give the id of the agency as the directory has it, other for one that it does not know, or none."
+            return _no("agency-known", text, DECLARED)
+        if command.actor.person == command.person:
+            return _no("appoints-themselves", "Nobody appoints themselves; somebody else does it.", DECLARED)
         if command.found is not None and "person" in command.found.missing:
             return _no(
                 "person-known", "The board's directory knows no such person; they have to be entered there first."

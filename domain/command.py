@@ -13,7 +13,13 @@ from domain.people import Actor, Role
 from domain.text_check import Mark
 
 RequestId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Words = Annotated[
+    str,
+    # No control characters but tab and line break: what is read on a terminal shows what is kept.
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=20_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+    ),
+]
 HappenedAt = AwareDatetime
 YEARS_OF_A_REVIEW = 20
 ENVELOPE = frozenset({"request_id", "actor", "item", "found"})
@@ -36,6 +42,16 @@ class LookUp(Model):
     """Id of a document whose text is to be marked likewise."""
 
 
+class FoundDocument(Model):
+    """A version of a document that is kept with the case."""
+
+    id: str
+    """With its version: ``D-5/1``."""
+    kind: str
+    agency: str = ""
+    """Whose it is; empty where it is no agency's."""
+
+
 class Found(Model):
     """What was looked up. It comes with the command, so that what decided about it stands in history."""
 
@@ -45,6 +61,7 @@ class Found(Model):
     """Roles that the person has for the whole board."""
     agencies: tuple[str, ...] = ()
     """Agencies in which the person has a part."""
+    documents: tuple[FoundDocument, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 

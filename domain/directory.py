@@ -173,6 +173,11 @@ class Board(Model):
         executives = [(Role.AGENCY_EXECUTIVE, agency.id) for agency in self.agencies if agency.executive == person_id]
         return (*own, *leads, *executives)
 
+    def parts_of(self, person_id: str) -> tuple[tuple[Role, str | None], ...]:
+        """The roles that a person holds or stands in for: in which the person belongs to the board or an agency."""
+        stood_in_for = (person.id for person in self.people if person.deputy == person_id)
+        return tuple(part for each in (person_id, *stood_in_for) for part in self.roles_of(each))
+
     def _appointed(self, role: Role, agency: str | None) -> tuple[Person, ...]:
         held = (role, agency if role.of_an_agency else None)
         return tuple(person for person in self.everybody if held in self.roles_of(person.id))

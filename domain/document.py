@@ -4,10 +4,12 @@ A document keeps its id (``D-1``) for ever; what takes its place is its next ver
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from domain.command import Found
 from domain.document_types import DocumentType
 from domain.model import Model, Refusal
 from domain.people import Actor, Role
@@ -35,6 +37,8 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+FOR_PUBLICATION: Final = (DocumentKind.DRAFT_REPORT, DocumentKind.REPORT)
+"""What is signed off and published: the last draft, or the report made from it."""
 FOR_EVERY_AGENCY: Final = frozenset({DocumentKind.DRAFT_REPORT, DocumentKind.REPORT})
 """What an agency may read beside its own documents: it comments on the drafts and acts on the report."""
 
@@ -153,3 +157,26 @@ def _no(
     code: str, text: str, source: str = "Who may see what of a review: information sharing of the board"
 ) -> Refusal:
     return Refusal(code=code, text=text, source=source)
+
+
+def refuses_document(
+    id: str, found: Found | None, kinds: Collection[DocumentKind], agency: str | None = None
+) -> Refusal | None:
+    """Whether a command names no version of a document of that kind, kept with the case, of that agency.
+
+    The version is named because what is signed off, sent or published is that and no later one.
+    """
+    ref = DocumentRef.parse(id)
+    if ref is None or ref.version is None:
+        return _no("document-version", "Name the document with its version, as D-5/1.")
+    if found is None:
+        return None
+    if "documents" in found.missing:
+        return _no("document-kept", "That document is not kept with the case yet; add the file first.")
+    kept = next((each for each in found.documents if each.id == ref.id), None)
+    if kept is not None and kept.kind not in {kind.value for kind in kinds}:
+        wanted = " or ".join(sorted(kind.value.replace("-", " ") for kind in kinds))
+        return _no("document-kind", f"That document is kept as {kept.kind.replace('-', ' ')}; it has to be {wanted}.")
+    if kept is not None and agency is not None and kept.agency not in ("", agency):
+        return _no("own-document", "That document belongs to another agency.")
+    return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 from domain.accepted_report import FindingBrief
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
+from domain.document import FOR_PUBLICATION, refuses_document
 from domain.model import Model, Refusal
 from domain.part import Part
 from domain.people import Role
@@ -204,9 +205,7 @@ class Checks(Part):
             return _no("new-version", "Name the document that takes the place of the report (field report).", CHECKS)
         if command.report == self.report:
             return _no("new-version", "That document is the report as it stands; name the new version.", CHECKS)
-        if command.found is not None and "documents" in command.found.missing:
-            return _no("document-kept", "That document is not kept with the case; add it first.", CHECKS)
-        return None
+        return refuses_document(command.report, command.found, FOR_PUBLICATION)
 
 
 def refuses_untold(whole: "PublicationState") -> Refusal | None:

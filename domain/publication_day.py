@@ -7,6 +7,7 @@ from domain.clocks.arithmetic import add_months
 from domain.clocks.book import ClockNeed
 from domain.clocks.calendar import day_in_words
 from domain.command import Command, refuses_future
+from domain.document import FOR_PUBLICATION, DocumentKind, refuses_document
 from domain.model import Model, Refusal
 from domain.part import Part
 from domain.people import Role
@@ -185,9 +186,9 @@ def _refuses_documents(command: ConfirmPublished, whole: "PublicationState") -> 
         return _no("checked-version", text)
     if len(set(named)) < len(named):
         return _no("documents-apart", "Report, response and statement are three documents; one is named twice.")
-    if command.found is not None and "documents" in command.found.missing:
-        return _no("document-kept", "Not every document named is kept with the case; add what is missing first.")
-    return None
+    kinds = (FOR_PUBLICATION, (DocumentKind.BOARD_RESPONSE,), (DocumentKind.STATEMENT,))
+    refusals = (refuses_document(id, command.found, kind) for id, kind in zip(named, kinds, strict=True))
+    return next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def _no(code: str, text: str, source: str = GATES) -> Refusal:

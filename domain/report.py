@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
+from domain.document import FOR_PUBLICATION, refuses_document
 from domain.findings import refuses_marks
 from domain.model import Refusal
 from domain.part import Part
@@ -340,9 +341,9 @@ def _refuses_unready(whole: "PanelReviewState") -> Refusal | None:
 
 
 def _refuses_document(command: SubmitDraft) -> Refusal | None:
-    if command.found is not None and "documents" in command.found.missing:
-        return _no("document-kept", "That document is not kept with the case yet; add the file first.")
-    return refuses_marks(command.found, command.stays)
+    return refuses_document(command.document, command.found, FOR_PUBLICATION) or refuses_marks(
+        command.found, command.stays
+    )
 
 
 def _correction(item: str | None) -> tuple[str, int]:

@@ -109,7 +109,7 @@ def nominate(agency: str, **fields: Any) -> NominateAuthor:
 
 
 def send_report(agency: str, **fields: Any) -> SendAgencyReport:
-    answers = {"report": "D-1", "chronology": f"{agency}/1", "signed_off_by": f"{agency}-senior"}
+    answers = {"report": "D-1/1", "chronology": f"{agency}/1", "signed_off_by": f"{agency}-senior"}
     return _given(SendAgencyReport, lead(agency), answers | fields, agency)
 
 
@@ -147,7 +147,7 @@ def withdraw(item: str = "F1") -> WithdrawFinding:
     return _given(WithdrawFinding, REVIEWER, {"reason": "part of another"}, item)
 
 
-def submit(document: str = "D-9", by: Actor = REVIEWER, **fields: Any) -> SubmitDraft:
+def submit(document: str = "D-9/1", by: Actor = REVIEWER, **fields: Any) -> SubmitDraft:
     return _given(SubmitDraft, by, {"document": document} | fields)
 
 

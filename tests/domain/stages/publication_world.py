@@ -71,7 +71,7 @@ def accepted(**changes: Any) -> Accepted:
     )
     order = Accepted(
         accepted_at=T0,
-        report="D-9",
+        report="D-9/1",
         findings=findings,
         agencies=tuple(AgencyAsked(id=a, address=f"lead@{a}.example", asked_at=T0) for a in ("health", "police")),
         authors=(AUTHOR,),
@@ -150,7 +150,7 @@ def reports_sent(at: datetime) -> list[Command]:
 
 
 def confirm(at: datetime, **more: Any) -> Command:
-    given = {"report": "D-9", "response": "D-10", "statement": "D-11", "address": ADDRESS}
+    given = {"report": "D-9/1", "response": "D-10/1", "statement": "D-11/1", "address": ADDRESS}
     return command("confirm-published", published_at=at, **(given | more))
 
 

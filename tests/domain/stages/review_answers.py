@@ -94,7 +94,7 @@ REVIEW_ANSWERS: dict[str, dict[str, Any]] = {
         "priority": "high",
     },
     "withdraw-finding": {"reason": "why"},
-    "submit-draft": {"document": "D-1"},
+    "submit-draft": {"document": "D-1/1"},
     "check-facts": {"checked_by": "author"},
     "answer-correction": {"accepted": True, "reason": "why"},
     "go-on-without-fact-check": {"reason": "why"},

@@ -33,7 +33,7 @@ FAMILY = ("family-1", "family-2")
 PROCESSES = ("trial-1", "inquest-1")
 FINDINGS = ("F1", "G1", "F2")
 MILESTONES = ("learning-event", "first-draft")
-DOCUMENTS = ("D-9", "D-10", "D-11", "D-12")
+DOCUMENTS = ("D-9/1", "D-10/1", "D-11/1", "D-12/1")
 
 OF_EVERY_STAGE: tuple[type[Command], ...] = (AcknowledgeEscalation, DeliverOtherwise)
 OF_BOTH = (*PanelReviewState.commands(), *PublicationState.commands(), *OF_EVERY_STAGE)
@@ -210,7 +210,7 @@ class Play:
 
     def fill_send_agency_report(self, item: str | None) -> dict[str, Any]:
         nil = self.any_of(False, False, False, True)
-        files = {"report": "", "chronology": ""} if nil else {"report": "D-1", "chronology": f"{item}/1"}
+        files = {"report": "", "chronology": ""} if nil else {"report": "D-1/1", "chronology": f"{item}/1"}
         signer = self.any_of(WRITERS[1], *WRITERS)
         return files | {"nil_return": nil, "signed_off_by": signer}
 
@@ -295,7 +295,7 @@ class Play:
         report = self.seldom(self.state.report, *DOCUMENTS)
         at = self.hours_ago(0, 0, 1, 24, -1)
         given = {"published_at": at, "report": report, "address": ADDRESS}
-        return given | {"response": "D-20", "statement": self.seldom("D-21", "D-20", "")}
+        return given | {"response": "D-20/1", "statement": self.seldom("D-21/1", "D-20/1", "")}
 
     def fill_decide_availability(self, _: str | None) -> dict[str, Any]:
         return {"outcome": self.any_of("take-down", "keep", "archive-on-request")}

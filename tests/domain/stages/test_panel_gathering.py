@@ -17,7 +17,7 @@ from panel_world import (
 )
 from stage_world import CHAIR, DAY, T0, World, actor
 
-from domain.command import Command, Found
+from domain.command import Command, Found, FoundDocument
 from domain.panel import PanelReviewState
 from domain.people import Role
 from domain.record import ClockStatus
@@ -61,8 +61,10 @@ def test_report_and_chronology_or_a_nil_return() -> None:
 
 def test_what_is_not_kept_with_the_case_is_no_report() -> None:
     world = give(gathering(), nominate("health"))
-    for missing in ("documents", "chronology"):
-        assert code(world, send_report("health", found=Found(missing=(missing,)))) == "document-kept"
+    assert code(world, send_report("health", found=Found(missing=("documents",)))) == "document-kept"
+    assert code(world, send_report("health", found=Found(missing=("chronology",)))) == "chronology-kept"
+    of_police = FoundDocument(id="D-1/1", kind="agency-report", agency="police")
+    assert code(world, send_report("health", found=Found(documents=(of_police,)))) == "own-document"
     assert code(world, send_report("health", chronology="police/1")) == "own-chronology"
 
 

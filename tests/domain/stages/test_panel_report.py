@@ -37,7 +37,7 @@ from panel_world import (
 )
 from stage_world import CHAIR, World, actor
 
-from domain.command import Command, Found
+from domain.command import Command, Found, FoundDocument
 from domain.panel import PanelReviewState
 from domain.people import Role
 from domain.text_check import Kept, Mark
@@ -121,6 +121,15 @@ def test_a_draft_is_kept_with_the_case_and_its_text_is_checked() -> None:
     world = give(gathered(), finding())
     assert code(world, submit(found=Found(missing=("documents",)))) == "document-kept"
     assert code(world, submit(found=MARKED)) == "text-marked"
+
+
+def test_what_is_signed_off_is_one_version_of_a_draft() -> None:
+    world = give(gathered(), finding())
+    assert code(world, submit("D-9")) == "document-version"
+    minutes = Found(documents=(FoundDocument(id="D-9/1", kind="minutes"),))
+    assert code(world, submit(found=minutes)) == "document-kind"
+    draft = Found(documents=(FoundDocument(id="D-9/1", kind="draft-report"),))
+    assert code(world, submit(found=draft)) == ""
 
 
 def test_each_agency_that_reported_checks_the_facts_once() -> None:
@@ -282,7 +291,7 @@ def test_the_accepted_report_goes_on_with_its_findings_authors_and_agencies() ->
     assert [brief.id for brief in told.findings] == ["F1"]
     assert told.authors == (REVIEWER.person,)
     assert [agency.id for agency in told.agencies] == list(AGENCIES)
-    assert told.report == "D-9"
+    assert told.report == "D-9/1"
 
 
 def test_no_clock_runs_and_nothing_is_asked_once_the_report_is_accepted() -> None:

@@ -75,6 +75,16 @@ def test_a_person_whom_nobody_knows_is_not_appointed() -> None:
     assert code(review(), appoint(LEAD, "nb-x", found=Found(missing=("person",)))) == "person-known"
 
 
+def test_an_employer_is_named_by_the_id_that_the_directory_has() -> None:
+    unknown = Found(missing=("agencies",))
+    assert code(review(), appoint(LEAD, "nb-x", belongs_to_agency="The Police", found=unknown)) == "agency-known"
+    assert code(review(), appoint(LEAD, "nb-x", belongs_to_agency="other")) == ""
+
+
+def test_nobody_appoints_themselves() -> None:
+    assert code(review(), appoint(PANEL, CHAIR.person)) == "appoints-themselves"
+
+
 def test_panel_chair_and_lead_reviewer_are_two_people() -> None:
     world = give(review(), appoint(PANEL, "nb-x"))
     assert code(world, appoint(LEAD, "nb-x")) == "roles-apart"

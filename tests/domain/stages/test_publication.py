@@ -119,7 +119,7 @@ def test_a_new_version_of_the_report_makes_the_checks_of_its_text_void_and_no_ot
     assert not world.state.checks.missing
     world.give(replace())
     assert [str(kind) for kind in world.state.checks.missing] == ["legal-and-data-protection", "identification"]
-    world.give(replace("D-9"))
+    world.give(replace("D-9/1"))
     assert len(world.state.checks.missing) == 2
     world.all([check("legal-and-data-protection"), check("identification")])
     assert not world.state.checks.missing
@@ -127,7 +127,7 @@ def test_a_new_version_of_the_report_makes_the_checks_of_its_text_void_and_no_ot
 
 def test_a_new_version_is_another_document_that_is_kept() -> None:
     world = publication()
-    assert world.refusal(replace("D-9")).code == "new-version"
+    assert world.refusal(replace("D-9/1")).code == "new-version"
     assert world.refusal(replace("")).code == "new-version"
     assert replace().looks_up() == LookUp(documents=("D-9/2",))
     missing = replace().model_copy(update={"found": Found(missing=("documents",))})

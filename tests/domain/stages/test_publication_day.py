@@ -83,8 +83,8 @@ def test_a_member_of_the_family_who_is_not_told_comes_before_the_public() -> Non
     [
         ({"response": ""}, "documents-named"),
         ({"statement": ""}, "documents-named"),
-        ({"report": "D-8"}, "checked-version"),
-        ({"statement": "D-10"}, "documents-apart"),
+        ({"report": "D-8/1"}, "checked-version"),
+        ({"statement": "D-10/1"}, "documents-apart"),
     ],
 )
 def test_the_checked_report_the_response_and_the_statement_are_named(named: dict[str, str], code: str) -> None:
@@ -94,7 +94,7 @@ def test_the_checked_report_the_response_and_the_statement_are_named(named: dict
 
 def test_what_is_published_is_kept_with_the_case() -> None:
     given = confirm(PUBLISH_AT)
-    assert given.looks_up() == LookUp(documents=("D-9", "D-10", "D-11"))
+    assert given.looks_up() == LookUp(documents=("D-9/1", "D-10/1", "D-11/1"))
     world = ready().walk(PUBLISH_AT - T0)
     missing = given.model_copy(update={"found": Found(missing=("documents",))})
     assert world.refusal(missing).code == "document-kept"

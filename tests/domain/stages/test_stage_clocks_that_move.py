@@ -181,7 +181,7 @@ def test_what_is_done_late_can_be_recorded_and_what_is_undone_too_late_cannot() 
 def test_a_day_beyond_the_calendar_is_refused() -> None:
     refused = refusal(event(), name("2199-01-01"))
     assert refused is not None
-    assert refused.code == "calendar"
+    assert refused.code == "far-ahead"
     assert refused.text.endswith(".")
 
 
