@@ -237,6 +237,14 @@ async def test_the_same_answer_sent_twice_is_done_once(at_work: House) -> None:
     assert at_work.kinds(case).count("child-acknowledged") == 1
 
 
+async def test_a_used_request_id_does_not_take_another_answer_for_the_first(at_work: House) -> None:
+    case = await at_work.opened("NB-2026-399")
+    await at_work.answer(f"{case.reference}/safety/1/S1/acknowledge-child", "nb-duty-1", request="used")
+    with pytest.raises(Refused) as refusal:
+        await at_work.answer(f"{case.reference}/safety/1/H1/acknowledge-child", "nb-duty-1", request="used")
+    assert refusal.value.refusal.code == "request-id-used"
+
+
 async def test_an_ended_stage_gives_the_receipt_it_gave_and_takes_nothing_more(at_work: House) -> None:
     case = await at_work.opened("NB-2026-305")
     await made_safe(at_work, case, "S1")
