@@ -7,13 +7,14 @@ UV := .venv/tools/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
-.PHONY: help setup run test check rehearse clean
+.PHONY: help setup run test check rehearse pictures clean
 
 help:
 	@echo "make run       everything on this machine: Temporal with its Web UI, mailbox, worker, an example review"
 	@echo "make test      every test; some of them only: make test ARGS='tests/domain -q'"
 	@echo "make check     formatting, lint, types, and which room may import which"
-	@echo "make rehearse  a whole review, months in seconds, as a timeline"
+	@echo "make rehearse  a whole case, years in seconds, as a timeline"
+	@echo "make pictures  the same, and the pictures of README.md drawn from it"
 	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
 	@echo "make clean     remove .venv and caches; var/ with its records stays"
 
@@ -43,6 +44,9 @@ check: setup
 
 rehearse: setup
 	@$(BIN)/python rehearse.py
+
+pictures: setup
+	@$(BIN)/python rehearse.py --pictures docs
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

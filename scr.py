@@ -16,9 +16,10 @@ from uuid import uuid4
 import typer
 
 from activities.directory import read_directory
-from desk import chronology_cli, documents_cli, terminal
+from desk import annual_report_cli, chronology_cli, documents_cli, export_cli, lessons_cli, plan_cli, terminal
 from desk.civil import moment_in_words
 from desk.fields import parse_object, read_fields
+from desk.lessons import print_found_before
 from desk.opening import open_record, read_settings
 from desk.prompting import ask_fields
 from desk.sending import NotKnownYet
@@ -42,6 +43,9 @@ app = typer.Typer(
 )
 app.add_typer(documents_cli.app, name="document")
 app.add_typer(chronology_cli.app, name="chronology")
+annual_report_cli.register(app)
+plan_cli.register(app)
+lessons_cli.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]
@@ -122,7 +126,9 @@ def answer(
         if as_json:
             print_json(view)
         else:
-            terminal.print_receipt(terminal.make_console(), view)
+            out = terminal.make_console()
+            terminal.print_receipt(out, view)
+            print_found_before(out, view.found_before)
 
 
 @app.command()
@@ -160,11 +166,22 @@ def fact(
 
 
 @app.command()
-def export(ref: Ref, *, as_json: AsJson = False) -> None:
-    """The whole record of a case as JSON, names included."""
+def export(
+    ref: Ref,
+    *,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A new folder: the record and its pictures.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The whole record of a case as JSON, names included; with --folder also its pictures."""
     with told(as_json):
         service = _service()
-        whole = service.export(service.resolve(ref))
+        case = service.resolve(ref)
+        if folder is not None:
+            export_cli.to_folder(open_record(read_settings()), case, folder, _now(), as_json=as_json)
+            return
+        whole = service.export(case)
         typer.echo(json.dumps(whole, indent=None if as_json else 2, ensure_ascii=False))
 
 
@@ -192,7 +209,8 @@ def verify(
             typer.echo(json.dumps(found if every else found[0]))
         else:
             for case, result, broken in checked:
-                words = f"{result.facts} facts, the chain holds" if result.ok else f"BROKEN: {result.reason}"
+                holds = f"{result.facts} facts, the chain holds" + (f"; {result.reason}" if result.reason else "")
+                words = holds if result.ok else f"BROKEN: {result.reason}"
                 typer.echo(f"{case.board}/{case.reference}: {words}")
                 for document in broken:
                     typer.echo(f"{case.board}/{case.reference}: BROKEN: {document.id}: {document.reason}")

@@ -35,6 +35,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.calendar import build_calendar, load_calendar
+from activities.destruction import Destruction
 from activities.directory import read_directory
 from activities.letters import Post
 from activities.lookup import LookingUp
@@ -222,13 +223,16 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
 
     everybody = directory if callable(directory) else lambda: directory
     of_record = RecordActivities(record)
-    looking_up = LookingUp(record, everybody, open_files(settings, record.keyring))
+    store = open_files(settings, record.keyring)
+    looking_up = LookingUp(record, everybody, store)
     post = Post(record, everybody, sender, link)
     return (
         of_record.record,
         of_record.restore_case,
+        of_record.restore_stage,
         post.post_letters,
         looking_up.look_up,
+        Destruction(record, store).destroy_record,
         load_calendar,
         load_regime,
     )

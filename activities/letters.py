@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from jinja2 import TemplateError
@@ -10,10 +10,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.directory import Board, Directory, UnknownBoard
+from domain.people import Role
 from domain.record import Posted, PostLetters
 from letters.render import Rendered, Written, civil_day, render, render_combined
 from letters.sending import MailServerAway, NotNow, RecipientRefused, Sender
-from records import deliveries, outbox, queries
+from records import daily, deliveries, outbox, queries
+from records.mornings import next_morning
 from records.outbox import OutboxLetter
 from records.store import Record
 
@@ -43,6 +45,31 @@ class Parcel:
     def pks(self) -> set[int]:
         """Which letters it holds."""
         return {letter.pk for letter in self.letters}
+
+    @property
+    def board(self) -> str:
+        """Whose letters they are."""
+        return self.letters[0].case.board
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """In which roles the reader gets them."""
+        return tuple(dict.fromkeys(letter.letter.to for letter in self.letters))
+
+    def without_daily(self) -> "Parcel":
+        """What does not have to wait where the reader had the message of the day already."""
+        return replace(self, letters=[letter for letter in self.letters if not letter.daily])
+
+
+@dataclass
+class Left:
+    """What could not be handed over."""
+
+    waiting: set[int] = field(default_factory=set)
+    """Letters to be tried again."""
+    why_not: str = ""
+    tomorrow: set[int] = field(default_factory=set)
+    """Daily letters for a reader who had the message of the day."""
 
 
 class Post:
@@ -83,13 +110,20 @@ class Post:
         directory = self._directory()
         letters = await asyncio.to_thread(self._still_asking, letters, at)
         readers = {letter.pk: await self._readers(letter, directory, at) for letter in letters}
-        waiting, why_not = await self._send_parcels(_parcels(letters, readers), directory, at)
-        ended = [letter for letter in letters if letter.pk not in waiting]
+        left = await self._send_parcels(_parcels(letters, readers), directory, at)
+        ended = [letter for letter in letters if letter.pk not in left.waiting | left.tomorrow]
         for letter in ended:
             await self._complete(letter, at)
-        if waiting:
-            await asyncio.to_thread(outbox.release, self._record, waiting, why_not)
-        return bool(ended), why_not
+        if left.waiting:
+            await asyncio.to_thread(outbox.release, self._record, left.waiting, left.why_not)
+        for letter in letters:
+            if letter.pk in left.tomorrow - left.waiting:
+                await asyncio.to_thread(self._put_off, letter, at)
+        return bool(ended), left.why_not
+
+    def _put_off(self, letter: OutboxLetter, at: datetime) -> None:
+        until = self._record.daily_from(letter.case.board, next_morning(at))
+        outbox.put_off(self._record, letter.pk, until)
 
     def _still_asking(self, letters: Sequence[OutboxLetter], at: datetime) -> list[OutboxLetter]:
         """Without those that waited for the morning and ask for what was done meanwhile."""
@@ -101,26 +135,45 @@ class Post:
     def _is_over(self, claimed: OutboxLetter) -> bool:
         """Whether nobody has the letter yet, and what it asks for is done."""
         letter = claimed.letter
-        asks = letter.kind == "letter" and bool(letter.task)
-        return asks and claimed.attempts == 1 and outbox.is_done(self._record, letter.task)
+        asks = (letter.kind == "letter" or claimed.daily) and bool(letter.task)
+        if not asks or claimed.attempts > 1 or not outbox.is_done(self._record, letter.task):
+            return False
+        return not deliveries.handed_over(self._record, claimed.pk)
 
-    async def _send_parcels(
-        self, parcels: Sequence[Parcel], directory: Directory, at: datetime
-    ) -> tuple[set[int], str]:
-        """Hand over what can be. The letters that have to wait, and why."""
-        waiting, why_not = set[int](), ""
-        for number, parcel in enumerate(parcels):
+    async def _send_parcels(self, parcels: Sequence[Parcel], directory: Directory, at: datetime) -> Left:
+        """Hand over what can be. What is left."""
+        left = Left()
+        for number, whole in enumerate(parcels):
             activity.heartbeat()
+            parcel = await self._of_today(whole, at)
+            left.tomorrow |= whole.pks - parcel.pks
+            if not parcel.letters:
+                continue
             try:
                 await self._hand_over(parcel, directory, at)
             except RecipientRefused as refusal:
+                await self._give_day_back(parcel, at)
                 await self._refuse(parcel, at, str(refusal))
             except MailServerAway as error:
-                return waiting.union(*(later.pks for later in parcels[number:])), str(error)
+                await self._give_day_back(parcel, at)
+                left.waiting.update(*(later.pks for later in (parcel, *parcels[number + 1 :])))
+                left.why_not = str(error)
+                break
             except (NotNow, TemplateError) as error:
-                waiting |= parcel.pks
-                why_not = str(error)
-        return waiting, why_not
+                await self._give_day_back(parcel, at)
+                left.waiting |= parcel.pks
+                left.why_not = str(error)
+        return left
+
+    async def _of_today(self, parcel: Parcel, at: datetime) -> Parcel:
+        """The parcel, without its daily letters where the reader had another message of daily letters on that day."""
+        if not any(letter.daily for letter in parcel.letters):
+            return parcel
+        first = await asyncio.to_thread(daily.claim_day, self._record, *_day_of(parcel, at), self._message_id(parcel))
+        return parcel if first else parcel.without_daily()
+
+    async def _give_day_back(self, parcel: Parcel, at: datetime) -> None:
+        await asyncio.to_thread(daily.give_day_back, self._record, *_day_of(parcel, at), self._message_id(parcel))
 
     async def _readers(self, letter: OutboxLetter, directory: Directory, at: datetime) -> list[Reader]:
         """Those in the role today, deputies for absent ones, without those who have the letter already."""
@@ -131,9 +184,8 @@ class Post:
         return [reader for reader in readers if reader.person not in had]
 
     async def _hand_over(self, parcel: Parcel, directory: Directory, at: datetime) -> None:
-        rendered = self._rendered(parcel, directory.board(parcel.letters[0].case.board))
-        names = [f"{letter.stage} {letter.letter.id}" for letter in parcel.letters]
-        message_id = self._sender.message_id([*sorted(names), parcel.reader.person])
+        rendered = self._rendered(parcel, directory.board(parcel.board))
+        message_id = self._message_id(parcel)
         proof = await self._sender.send(rendered, parcel.reader.address, message_id, at)
         await asyncio.to_thread(
             deliveries.hand_over,
@@ -145,12 +197,16 @@ class Post:
             proof=proof,
         )
 
+    def _message_id(self, parcel: Parcel) -> str:
+        names = [f"{letter.stage} {letter.letter.id}" for letter in parcel.letters]
+        return self._sender.message_id([*sorted(names), parcel.reader.person])
+
     def _rendered(self, parcel: Parcel, board: Board) -> Rendered:
         written = [Written(case=x.case, letter=x.letter, link=self._link(x)) for x in parcel.letters]
-        role = parcel.letters[0].letter.to
         if len(written) == 1:
-            return render(written[0], role, board.name)
-        return render_combined(written, role, late=any(letter.late for letter in parcel.letters))
+            return render(written[0], parcel.roles[0], board.name)
+        late = any(letter.late for letter in parcel.letters)
+        return render_combined(written, *parcel.roles, late=late)
 
     async def _refuse(self, parcel: Parcel, at: datetime, answer: str) -> None:
         for letter in parcel.letters:
@@ -200,12 +256,21 @@ def _in_role(record: Record, letter: OutboxLetter, directory: Directory, on: dat
     return readers
 
 
+def _day_of(parcel: Parcel, at: datetime) -> tuple[str, str, date]:
+    """Board, reader and day of the one message of daily letters."""
+    person = parcel.reader.person
+    if person == UNKNOWN_READER:
+        person = f"{UNKNOWN_READER}/{parcel.letters[0].letter.agency}"
+    return parcel.board, person, civil_day(at)
+
+
 def _parcels(letters: Sequence[OutboxLetter], readers: Mapping[int, Sequence[Reader]]) -> list[Parcel]:
-    """One message a reader for escalations that leave together; each other letter is a message of its own."""
+    """One message a reader for escalations that leave together, whatever roles the reader has; each other letter is
+    a message of its own.
+    """
     parcels: dict[object, Parcel] = {}
     for letter in letters:
         for reader in readers[letter.pk]:
-            one = letter.letter.kind == "climb"
-            key = (reader, letter.case.board, letter.letter.to) if one else (reader, letter.pk)
+            key = (reader, letter.case.board) if letter.letter.kind == "climb" else (reader, letter.pk)
             parcels.setdefault(key, Parcel(reader, [])).letters.append(letter)
     return list(parcels.values())

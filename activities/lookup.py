@@ -1,4 +1,4 @@
-"""Looks up what a command rests on: people and agencies in the directory, what is kept with the case, marked words."""
+"""Looks up what a command rests on: people, agencies, themes of the directory, what the case keeps, marked words."""
 
 from collections.abc import Callable
 
@@ -39,6 +39,9 @@ class LookingUp:
         agencies = {agency.id for agency in board.agencies} if board is not None else set()
         if not agencies.issuperset(ask.agencies):
             missing.append("agencies")
+        themes = {theme.id for theme in board.themes} if board is not None else set()
+        if not themes.issuperset(ask.themes):
+            missing.append("themes")
         held = board.parts_of(ask.person) if board is not None and ask.person else ()
         kept = [documents.get(self._record, case, id) for id in documents.known(self._record, case, ask.documents)]
         marks, report_kept = self._marks(case, ask.texts, ask.report)

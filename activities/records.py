@@ -24,3 +24,8 @@ class RecordActivities:
     def restore_case(self, case: CaseRef) -> Restored:
         """The state that a case was last closed with; none for a case that never closed."""
         return Restored(snapshot=self._record.restore(case))
+
+    @activity.defn(name="restore_stage")
+    def restore_stage(self, stage: str) -> Restored:
+        """The state that the stage of that workflow id ended with last; none where none was kept."""
+        return Restored(snapshot=self._record.restore_stage(stage))

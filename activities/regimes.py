@@ -5,7 +5,7 @@ from importlib.resources import files
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.regimes import Regime, RegimeFault, parse_regime
+from domain.regimes import Regime, RegimeFault, parse_markers, parse_regime
 
 _FOLDER = files("domain.regimes")
 
@@ -17,7 +17,7 @@ def load_regime(regime: str) -> Regime:
 
 
 def read_regime(regime: str) -> Regime:
-    """The regime of that id (``england-scr``).
+    """The regime of that id (``england-scr``) with the quality markers, which are the same under every regime.
 
     Raises ``ApplicationError``, not to be retried: ``UnknownRegime`` where there is no such regime, ``RegimeFault``
     where its file cannot be used.
@@ -25,8 +25,9 @@ def read_regime(regime: str) -> Regime:
     if regime not in known_regimes():
         raise ApplicationError(f"there is no regime {regime}", type="UnknownRegime", non_retryable=True)
     text = _FOLDER.joinpath(f"{regime.replace('-', '_')}.toml").read_text(encoding="utf-8")
+    markers = files("domain").joinpath("quality_markers.toml").read_text(encoding="utf-8")
     try:
-        return parse_regime(text)
+        return parse_regime(text).model_copy(update={"marker": parse_markers(markers)})
     except RegimeFault as fault:
         raise ApplicationError(f"regime {regime}: {fault}", type="RegimeFault", non_retryable=True) from fault
 

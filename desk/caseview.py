@@ -11,7 +11,7 @@ from desk.answers import stage_name
 from desk.taskview import task_views
 from desk.views import CaseView, ClockView, FactView, LetterView, MayRecord, PersonView, StageView
 from domain.agency import SecureRecords, SendFirstSummary
-from domain.case import Challenge
+from domain.case_commands import Challenge, ReopenCase
 from domain.clocks.explain import due_in_words, in_words
 from domain.command import Command
 from domain.decision import ReviewDecisionState
@@ -24,7 +24,7 @@ from domain.safety_commands import DecideForChild, RecordAllegation
 from domain.timetable import ExplainDelay
 from records import queries
 from records.store import Record
-from records.views import RecordedClock, RecordedFact, RecordedLetter, StageStanding
+from records.views import CaseSummary, RecordedClock, RecordedFact, RecordedLetter
 
 
 def case_view(record: Record, case: CaseRef, at: datetime, link_template: str, *, people: bool) -> CaseView:
@@ -44,7 +44,7 @@ def case_view(record: Record, case: CaseRef, at: datetime, link_template: str, *
         tasks=tuple(tasks),
         facts=tuple(fact_view(each) for each in facts),
         letters=tuple(_letter(each) for each in queries.letters(record, case)),
-        may_record=_may_record(case, summary.stages, facts, {task.id for task in tasks}),
+        may_record=_may_record(record, summary, facts, {task.id for task in tasks}),
         link=link_template.format(board=quote(case.board), reference=quote(case.reference), task=""),
         notice=NOT_A_REFERRAL if SafetyState.STAGE in names else "",
         people=tuple(_people(facts)) if people else (),
@@ -108,11 +108,14 @@ def _letter(recorded: RecordedLetter) -> LetterView:
 
 
 def _may_record(
-    case: CaseRef, stages: Iterable[StageStanding], facts: list[RecordedFact], asked: set[str]
+    record: Record, summary: CaseSummary, facts: list[RecordedFact], asked: set[str]
 ) -> tuple[MayRecord, ...]:
-    """What the open stages take without having asked for it."""
+    """What the open stages take without having asked for it; of a closed case that it may be opened again."""
+    case = summary.case
+    if queries.destroyed(record, case) is not None:
+        return ()
     found = []
-    for stage in stages:
+    for stage in summary.stages:
         if stage.finished or stage.stage == case.workflow_id:
             continue
         for command in OF_STAGE[stage_name(case, stage.stage)]:
@@ -120,6 +123,8 @@ def _may_record(
                 found += [_may(stage.stage, item, command) for item in _items(command, stage.stage, facts)]
     if _decided(case, facts):
         found.append(_may(case.workflow_id, None, Challenge))
+    if summary.closed_at is not None:
+        found.append(_may(case.workflow_id, None, ReopenCase))
     return tuple(may for may in found if may.id not in asked)
 
 

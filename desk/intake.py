@@ -14,7 +14,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.case import Standing
+from domain.case_messages import Standing
 from domain.incident import IncidentEvent
 from domain.model import Model
 from domain.record import CaseRef

@@ -5,21 +5,22 @@ Reading needs the case record only; an answer goes through Temporal. Instants ar
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from temporalio.client import Client
 
 from desk.answers import Target, acting, compose, find_target
 from desk.caseview import case_view, notice_of
 from desk.fields import Field
+from desk.lessons import FoundBefore, found_before
 from desk.sending import Connect, connected, send, send_reopening
 from desk.taskview import fields_asked, task_views
 from desk.views import CaseView, Explained, ReceiptView, TaskView
-from domain.case import Challenge
+from domain.case_commands import Challenge, ReopenCase
 from domain.clocks.explain import explain
 from domain.command import Command, Receipt
 from domain.directory import Directory
-from domain.findings import TEXT_MARKED
+from domain.findings import TEXT_MARKED, EnterFinding
 from domain.model import Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
@@ -33,6 +34,9 @@ from records.queries import NotFound
 from records.store import Record
 from records.views import CaseSummary, RecordedFact
 from workflows.messages import BeginCase
+
+REOPENING: Final = frozenset({Challenge.FORM, ReopenCase.FORM})
+"""What a closed case takes: it goes on from the record."""
 
 
 class TextMarked(Refused):
@@ -156,12 +160,19 @@ class Service:
         command = compose(target, actor, request_id, fields, at)
         summary = queries.case_summary(self._record, target.case)
         client = await connected(self._connect)
-        if target.form == Challenge.FORM and summary.closed_at is not None:
+        if target.form in REOPENING and (gone := queries.destroyed(self._record, target.case)) is not None:
+            text = f"{gone.words[0].upper()}{gone.words[1:]}; there is nothing to open again."
+            raise Refused(Refusal(code="record-destroyed", text=text, source="Log of destructions"))
+        if target.form in REOPENING and summary.closed_at is not None:
             order = BeginCase(case=target.case, regime=summary.regime)
             receipt = await send_reopening(client, order, command, task_queue=self._task_queue, wait=wait)
         else:
             receipt = await self._send(client, target, command, wait)
-        return ReceiptView(task=target.id, receipt=receipt, notice=notice_of(target.case, target.stage))
+        before: tuple[FoundBefore, ...] = ()
+        if isinstance(command, EnterFinding):
+            before = found_before(self._record, self._directory(), target.case, command)
+        notice = notice_of(target.case, target.stage)
+        return ReceiptView(task=target.id, receipt=receipt, notice=notice, found_before=before)
 
     async def _send(self, client: Client, target: Target, command: Command, wait: timedelta) -> Receipt:
         """Send it; where words are marked in what was typed, say which. Raises ``TextMarked``."""

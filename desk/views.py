@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from desk.fields import Field
+from desk.lessons import FoundBefore
 from domain.command import Receipt
 from domain.model import Model
 from domain.people import Role
@@ -136,3 +137,5 @@ class ReceiptView(Model):
     task: str
     receipt: Receipt
     notice: str = ""
+    found_before: tuple[FoundBefore, ...] = ()
+    """After a finding was entered: the likest findings of the board's earlier reviews."""

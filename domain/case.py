@@ -1,108 +1,42 @@
 """The case as a whole: what came in, which stages were begun, and what follows from what."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
+from domain.case_closing import closing_letters, refuses_closing, stands_in_the_way
+from domain.case_commands import Challenge, CloseCase, ReopenCase
+from domain.case_events import agencies_asked, answered, because, children_after, decision_after, event_fact
+from domain.case_messages import Onward, Progress, StageReport, Standing
 from domain.clocks.book import ClockNeed
-from domain.command import Command, HappenedAt, Words, refuses_future
+from domain.command import Command, please, refuses_future
 from domain.criteria import Verdict, case_facts, judge
 from domain.decision import FactAnswer, FactsChanged
 from domain.decision_commands import ReviewOutcome
-from domain.incident import Incident, IncidentEvent, Outcome
+from domain.follow_up import Closing, FollowUp, Outgoing
+from domain.incident import Incident, IncidentEvent
 from domain.intake import merge_incident
-from domain.model import Model, Refusal
+from domain.model import Refusal
 from domain.people import Role
-from domain.record import CaseRef, Fact, Letter, Task
-from domain.regimes import Criterion
-from domain.safety import OTHERS, ChildrenIdentified, children_at_risk
+from domain.quality import JudgeMarker, Quality
+from domain.record import Fact, Letter, Task
+from domain.regimes import Criterion, QualityMarker, RetentionClass
 from domain.stage_state import StageState, Transition
 
-
-class OpenReview(Model):
-    """Starts the review of a case under a regime."""
-
-    case: CaseRef
-    regime: str
-
-
-class Standing(StrEnum):
-    """Where the whole case stands, as lists and the Temporal Web UI show it."""
-
-    DECIDING = "deciding"
-    WAITING_FOR_PANEL = "waiting for the panel"
-    CHILDREN_FIRST = "children first"
-    PANEL_REVIEW = "panel review"
-    PUBLICATION = "publication"
-    REVIEWED = "reviewed"
-    CLOSING = "closing"
-    CLOSED = "closed"
-
-
-class Progress(StrEnum):
-    """Whether a stage that comes once is to come, under way or over."""
-
-    TO_COME = "to come"
-    UNDER_WAY = "under way"
-    OVER = "over"
-
-
-class Challenge(Command):
-    """The national panel challenges the decision: it is opened again, with a record of its own."""
-
-    FORM: ClassVar[str] = "challenge"
-    FACT: ClassVar[str] = "decision-challenged"
-    TITLE: ClassVar[str] = "record that the national panel challenges the decision"
-    ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BUSINESS_MANAGER, Role.BOARD_CHAIR, Role.NATIONAL_PANEL})
-
-    received_at: HappenedAt
-    reason: Words
-    reference: str = Field("", max_length=200)
-
-
-class StageReport(Model):
-    """Message from a stage to its case."""
-
-    stage: str
-    """Name of the stage: ``safety``, ``decision``, ``panel`` or ``publication``."""
-    number: int = 1
-    undecided: tuple[str, ...] = ()
-    """Children for whom the safety check has no decision."""
-    children: tuple[str, ...] | None = None
-    """Children whom the safety check knows. Of others handed to it meanwhile it has not heard yet."""
-    outcome: ReviewOutcome | None = None
-    answers: tuple[FactAnswer, ...] = ()
-    """What is known of the facts, as the decision left it."""
-    overtaken: bool = False
-    """Whether facts came in after the decision that lead to another verdict."""
-    decided_at: datetime | None = None
-    """When the chair decided."""
-    accepted: Accepted | None = None
-    """The report, once the board has accepted it."""
-    finished: bool = False
-
-
-class Onward(Model):
-    """What follows from an incident event for the stages of the case."""
-
-    since: datetime
-    """When the board was told of it: new clocks count from here."""
-    children: ChildrenIdentified
-    begins_safety: bool
-    facts: FactsChanged
-    begins_decision: bool
-    because: str
+SCRUTINY = "National panel: it scrutinises decisions not to review"
+REOPENING = "Board's own procedure: a closed case is opened again"
+QUALITY = "Serious case review quality markers"
 
 
 class CaseState(StageState):
     """The case as it stands."""
 
     STAGE: ClassVar[str] = "case"
+    CLOSES_BY: ClassVar[str] = "case-closing"
+    """The clock of the closing; a regime without it is from before there were action plans."""
 
     incident: Incident | None = None
     deliveries: tuple[str, ...] = ()
@@ -121,6 +55,12 @@ class CaseState(StageState):
     accepted: Accepted | None = None
     """The report that the board accepted, until its publication has begun with it."""
     publication: Progress = Progress.TO_COME
+    published: bool = False
+    """Whether the report is published, or it is decided not to publish it."""
+    follow_up: FollowUp | None = None
+    """What follows: the action plan, the monitoring of change; none for a case begun before there were these."""
+    quality: Quality | None = None
+    """The quality markers; none for a case begun before they were asked."""
     closed_at: datetime | None = None
 
     @property
@@ -128,10 +68,16 @@ class CaseState(StageState):
         """Where the case stands as a whole."""
         if self.closed_at is not None:
             return Standing.CLOSED
-        if self.publication is not Progress.TO_COME:
-            return Standing.PUBLICATION if self.publication is Progress.UNDER_WAY else Standing.REVIEWED
-        if self.panel is not Progress.TO_COME:
+        if self.closing is not None:
+            return Standing.CLOSING
+        if self.panel is Progress.TO_COME:
+            return self._before_panel
+        if self.publication is Progress.TO_COME:
             return Standing.PANEL_REVIEW
+        return Standing.PUBLICATION if self.publication is Progress.UNDER_WAY else Standing.REVIEWED
+
+    @property
+    def _before_panel(self) -> Standing:
         if self.decision_open or self.outcome is None:
             return Standing.DECIDING
         if self.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW:
@@ -148,7 +94,9 @@ class CaseState(StageState):
             Standing.PANEL_REVIEW: "the serious case review is under way",
             Standing.PUBLICATION: "the report is accepted; its publication is under way",
             Standing.REVIEWED: "the review is published, or it was decided not to; its actions follow",
-            Standing.CLOSING: "no serious case review is held; the case is being closed",
+            Standing.CLOSING: "it is being closed"
+            if self.closing is not None
+            else "no serious case review is held; the case is being closed",
             Standing.CLOSED: "closed",
         }
         later = self.standing in (Standing.PANEL_REVIEW, Standing.PUBLICATION) and self.undecided
@@ -156,9 +104,30 @@ class CaseState(StageState):
         return f"Case: {words[self.standing]}{first}"
 
     def done(self) -> bool:
-        """Without a serious case review the case ends when its stages have."""
+        """The case ends when it may be closed, and what followed from it has ended."""
+        return self.ends and (self.follow_up is None or self.follow_up.over)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is to end: the chair has closed it, or without a serious case review its stages are over."""
         stages_over = not self.safety_open and not self.decision_open
-        return stages_over and self.outcome in (ReviewOutcome.OTHER_REVIEW, ReviewOutcome.NONE)
+        without_review = self.outcome in (ReviewOutcome.OTHER_REVIEW, ReviewOutcome.NONE)
+        return stages_over and (self.closing is not None or (without_review and self._followed))
+
+    @property
+    def closing(self) -> Closing | None:
+        """The chair's decision to close, where there is one."""
+        return self.follow_up.closing if self.follow_up is not None else None
+
+    @property
+    def _followed(self) -> bool:
+        """Whether everything that was to follow is at its end."""
+        return self.follow_up is None or self.follow_up.settled
+
+    @property
+    def may_close(self) -> bool:
+        """Whether nothing stands in the way of the chair's closing the case after a review."""
+        return self.follow_up is not None and stands_in_the_way(self) is None
 
     def received(
         self, event: IncidentEvent, criteria: tuple[Criterion, ...], at: datetime
@@ -171,22 +140,22 @@ class CaseState(StageState):
             return None
         before, since = self.incident, event.data.notified_at
         incident = event.data if before is None else merge_incident(before, event.data)
-        facts = [_event_fact(event, at, first=before is None)]
+        facts = [event_fact(event, at, first=before is None)]
         if self.closed_at is not None:
             facts.append(Fact(kind="case-reopened", at=at, detail={"because": "an incident event came in"}))
-        state = self.model_copy(
-            update={"incident": incident, "deliveries": (*self.deliveries, event.delivery), "closed_at": None}
+        state = self.opened_again().model_copy(
+            update={"incident": incident, "deliveries": (*self.deliveries, event.delivery)}
         )
-        state, news = state._answered(event, case_facts(before) if before else {})
-        state, children, begins_safety = state._children_after(since)
-        state, begins_decision, put = state._decision_after(self, criteria, at)
+        state, news = answered(state, event, case_facts(before) if before else {})
+        state, children, begins_safety = children_after(state, since)
+        state, begins_decision, put = decision_after(state, self, criteria, at)
         onward = Onward(
             since=since,
             children=children,
             begins_safety=begins_safety,
-            facts=FactsChanged(answers=news, agencies=_asked(event.data, since)),
+            facts=FactsChanged(answers=news, agencies=agencies_asked(event.data, since)),
             begins_decision=begins_decision,
-            because=_because(before, incident),
+            because=because(before, incident),
         )
         return state, Transition(facts=(*facts, *put)), onward
 
@@ -206,14 +175,62 @@ class CaseState(StageState):
             changes = {"panel": Progress.OVER if report.finished else Progress.UNDER_WAY}
             if self.publication is Progress.TO_COME:
                 changes["accepted"] = report.accepted
-        if report.stage == "publication" and report.finished:
-            changes = {"publication": Progress.OVER}
+        if report.stage == "publication":
+            changes = {"published": self.published or report.published}
+            if report.finished:
+                changes |= {"publication": Progress.OVER, "published": True}
+        if self.follow_up is not None:
+            changes["follow_up"] = self.follow_up.reported(report)
         state = self.model_copy(update=changes)
         if report.finished and changes:
             facts = (Fact(kind="stage-finished", at=at, detail={"stage": f"{report.stage}/{report.number}"}),)
         if state.standing is not self.standing:
             facts = (*facts, Fact(kind="case-moved-on", at=at, detail={"standing": state.standing.value}))
-        return state, Transition(facts=facts)
+        state, letters = state._asking(report.stage, at, ended=True) if report.finished else (state, ())
+        state, told = state._settled(at)
+        return state, Transition(facts=(*facts, *told.facts), letters=(*letters, *told.letters))
+
+    def _settled(self, at: datetime) -> tuple["CaseState", Transition]:
+        """Note since when the case may be closed, or that it may not after all; ask the last marker once more."""
+        follow_up = self.follow_up
+        if follow_up is None or self.closed_at is not None:
+            return self, Transition()
+        if follow_up.closing is not None and not follow_up.settled:
+            fact = Fact(kind="closing-withdrawn", at=at, detail={"because": "something is not at its end after all"})
+            state = self.with_follow_up(follow_up.model_copy(update={"closing": None, "settled_at": None}))
+            return state, Transition(facts=(fact,))
+        if self.may_close is (follow_up.settled_at is not None) or follow_up.closing is not None:
+            return self, Transition()
+        state = self.with_follow_up(follow_up.model_copy(update={"settled_at": at if self.may_close else None}))
+        state, letters = state._asking("change", at, ended=True) if state.may_close else (state, ())
+        return state, Transition(letters=letters)
+
+    def followed_up(self, markers: tuple[QualityMarker, ...], retention: tuple[RetentionClass, ...]) -> Self:
+        """The case with an action plan to come and the quality markers to be asked."""
+        follow_up = FollowUp(retention_classes=tuple(known.id for known in retention))
+        return self.model_copy(update={"follow_up": follow_up, "quality": Quality.of(markers)})
+
+    def with_follow_up(self, follow_up: FollowUp) -> Self:
+        """The case with what follows as it is now."""
+        return self.model_copy(update={"follow_up": follow_up})
+
+    def asking(self, stage: str, at: datetime) -> tuple["CaseState", Transition]:
+        """The case with the quality markers of a stage asked at its beginning."""
+        state, letters = self._asking(stage, at, ended=False)
+        return state, Transition(letters=letters)
+
+    def _asking(self, stage: str, at: datetime, *, ended: bool) -> tuple["CaseState", tuple[Letter, ...]]:
+        if self.quality is None:
+            return self, ()
+        quality, letters = self.quality.stage_ended(stage, at) if ended else self.quality.stage_began(stage, at)
+        return self.model_copy(update={"quality": quality}), letters
+
+    @property
+    def outgoing(self) -> Outgoing | None:
+        """What one of the stages after the review is to be told next; that it may end, once the case ends."""
+        if self.follow_up is None or self.closed_at is not None:
+            return None
+        return self.follow_up.outgoing() or (self.follow_up.ending() if self.ends else None)
 
     @property
     def panel_is_due(self) -> bool:
@@ -237,51 +254,88 @@ class CaseState(StageState):
         """The case with its publication under way. What was accepted now lives in that stage."""
         return self.model_copy(update={"publication": Progress.UNDER_WAY, "accepted": None})
 
-    def closing(self, at: datetime) -> tuple["CaseState", Transition]:
-        """The case closed without a serious case review, and the letters that say so."""
+    def closing_now(self, at: datetime) -> tuple["CaseState", Transition]:
+        """The case closed, and the letters that say so."""
         assert self.outcome is not None, "a case closes after its decision"  # noqa: S101
-        words = {"outcome": self.outcome.words}
-        letters = [
-            Letter(id=f"closing/{self.decisions}/board-members", template="closing", to=Role.BOARD_MEMBER, words=words)
-        ]
-        letters += [
-            Letter(
-                id=f"closing/{self.decisions}/{agency.id}",
-                template="closing",
-                to=Role.AGENCY_LEAD,
-                agency=agency.id,
-                address=agency.contact.email,
-                words=words,
-            )
-            for agency in (self.incident.agencies if self.incident else ())
-        ]
-        fact = Fact(kind="case-closed", at=at, detail={"outcome": self.outcome.value})
-        return self.model_copy(update={"closed_at": at}), Transition(facts=(fact,), letters=tuple(letters))
+        detail: dict[str, JsonValue] = {"outcome": self.outcome.value}
+        if self.retention:
+            detail["retention"] = self.retention
+        fact = Fact(kind="case-closed", at=at, detail=detail)
+        closed = self.model_copy(update={"closed_at": at})
+        return closed, Transition(facts=(fact,), letters=closing_letters(self, at))
+
+    @property
+    def retention(self) -> str:
+        """Class by which the record of the closed case is kept: the chair's choice, or the regime's first."""
+        if self.follow_up is None:
+            return ""
+        return self.closing.retention if self.closing else next(iter(self.follow_up.retention_classes), "")
 
     def refuses(self, command: Command, at: datetime) -> Refusal | None:
         """The rule that forbids the command as things stand."""
-        if not isinstance(command, Challenge):
-            return Refusal(code="unknown-command", text="The case does not know this command.", source="Commands")
+        match command:
+            case Challenge():
+                return self._refuses_challenge(command, at)
+            case JudgeMarker():
+                return self._refuses_judgement(command, at)
+            case CloseCase():
+                return refuses_closing(self, command)
+            case ReopenCase():
+                return self._refuses_reopening(command, at)
+        return _no("unknown-command", "The case does not know this command.", "Commands")
+
+    def _refuses_judgement(self, command: JudgeMarker, at: datetime) -> Refusal | None:
+        if self.quality is None:
+            return _no("markers-asked", "The quality markers are not asked in this case.", QUALITY)
+        return self.quality.refuses(command, at)
+
+    def _refuses_reopening(self, command: ReopenCase, at: datetime) -> Refusal | None:
+        if self.closed_at is None:
+            return _no("case-closed", "The case is not closed; there is nothing to open again.", REOPENING)
+        return refuses_future("The reason", command.received_at, at)
+
+    def _refuses_challenge(self, command: Challenge, at: datetime) -> Refusal | None:
         if self.outcome is None:
-            return Refusal(
-                code="nothing-to-challenge",
-                text="There is no decision to challenge yet.",
-                source="National panel: it scrutinises decisions not to review",
-            )
+            return _no("nothing-to-challenge", "There is no decision to challenge yet.", SCRUTINY)
         if self.panel is not Progress.TO_COME:
-            return Refusal(
-                code="review-is-held",
-                text="The serious case review is under way; its decision is no longer challenged.",
-                source="National panel: it scrutinises decisions not to review",
-            )
+            text = "The serious case review is under way; its decision is no longer challenged."
+            return _no("review-is-held", text, SCRUTINY)
         return refuses_future("The challenge", command.received_at, at)
 
     def accept(self, command: Command, at: datetime) -> tuple[Self, Transition]:
-        """The case after a command that is not refused: the decision is open again."""
+        """The case after a command that is not refused."""
+        match command:
+            case JudgeMarker():
+                assert self.quality is not None, "refused before"  # noqa: S101
+                return self.model_copy(update={"quality": self.quality.judged(command, at)}), Transition()
+            case CloseCase():
+                assert self.follow_up is not None, "refused before"  # noqa: S101
+                closing = Closing(decided_at=at, retention=command.retention)
+                return self.with_follow_up(self.follow_up.model_copy(update={"closing": closing})), Transition()
+            case ReopenCase():
+                return self._reopened(command, at)
         return self.deciding_again(), Transition()
 
+    def _reopened(self, command: ReopenCase, at: datetime) -> tuple[Self, Transition]:
+        """After a review its plan goes on; without one it is decided again whether to hold one."""
+        fact = Fact(kind="case-reopened", at=at, detail={"because": command.because.replace("-", " ")})
+        state = self.opened_again()
+        if self.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW:
+            state = state.deciding_again()
+        return state, Transition(facts=(fact,))
+
+    def opened_again(self) -> Self:
+        """The case not closed any more; what followed from it goes on as it stood."""
+        if self.closed_at is None:
+            return self
+        follow_up = self.follow_up.opened_again() if self.follow_up is not None else None
+        return self.model_copy(update={"closed_at": None, "follow_up": follow_up})
+
     def needs(self) -> tuple[ClockNeed, ...]:
-        """The one clock of the whole case: was the incident notified in time."""
+        """Was the incident notified in time; and is the case closed once everything is at its end."""
+        return (*self._notification(), *self._closing_need())
+
+    def _notification(self) -> tuple[ClockNeed, ...]:
         if self.incident is None:
             return ()
         return (
@@ -293,18 +347,35 @@ class CaseState(StageState):
             ),
         )
 
+    def _closing_need(self) -> tuple[ClockNeed, ...]:
+        if self.follow_up is None or self.follow_up.settled_at is None:
+            return ()
+        return (
+            ClockNeed(
+                rule=self.CLOSES_BY,
+                started_at=self.follow_up.settled_at,
+                satisfied_at=self.closing.decided_at if self.closing else None,
+                waiting_on=Role.BOARD_CHAIR,
+                task=CloseCase.FORM,
+            ),
+        )
+
     def tasks(self) -> tuple[Task, ...]:
-        """The case itself asks nothing; its stages do."""
-        return ()
+        """The quality markers that are asked, and the closing once nothing stands in its way."""
+        asked = self.quality.tasks() if self.quality is not None and self.closed_at is None else ()
+        if self.follow_up is None or self.follow_up.settled_at is None or self.closing is not None:
+            return asked
+        title = f"{please(CloseCase)}: every action and every expected change is at its end"
+        return (*asked, Task(form=CloseCase.FORM, role=Role.BOARD_CHAIR, title=title, clock=self.CLOSES_BY))
 
     def agencies_involved(self, at: datetime) -> tuple[AgencyAsked, ...]:
         """The agencies that the incident named."""
-        return _asked(self.incident, at) if self.incident else ()
+        return agencies_asked(self.incident, at) if self.incident else ()
 
     def facts_known(self, at: datetime) -> FactsChanged:
         """What a decision begins with: the facts as answered so far, by whom, and the agencies to be asked now."""
         assert self.incident is not None, "a case begins with its incident"  # noqa: S101
-        return FactsChanged(answers=self.answers, agencies=_asked(self.incident, at))
+        return FactsChanged(answers=self.answers, agencies=agencies_asked(self.incident, at))
 
     def is_overtaken(self, report: StageReport) -> bool:
         """Whether the decision that reports has to be made again."""
@@ -317,83 +388,13 @@ class CaseState(StageState):
 
     def deciding_again(self) -> Self:
         """The case with its decision open again."""
-        return self.model_copy(
-            update={"decisions": self.decisions + 1, "decision_open": True, "outcome": None, "closed_at": None}
-        )
-
-    def _answered(
-        self, event: IncidentEvent, before: Mapping[str, bool | None]
-    ) -> tuple["CaseState", tuple[FactAnswer, ...]]:
-        """What the event tells anew is known from now on; what it does not know, or only repeats, erases no answer."""
-        assert self.incident is not None, "taken in before"  # noqa: S101
-        by = f"{event.data.notified_by.role}, {event.data.notified_by.agency}"
-        told = case_facts(event.data) | {"child_died": case_facts(self.incident)["child_died"]}
-        known = {answer.fact: answer for answer in self.answers}
-        news = tuple(
-            FactAnswer(fact=fact, holds=holds, by=by, at=event.data.notified_at)
-            for fact, holds in told.items()
-            if fact not in known or (holds is not None and holds not in (before.get(fact), known[fact].holds))
-        )
-        answers = known | {answer.fact: answer for answer in news}
-        return self.model_copy(update={"answers": tuple(answers.values())}), news
+        update = {"decisions": self.decisions + 1, "decision_open": True, "outcome": None}
+        return self.opened_again().model_copy(update=update)
 
     def verdict(self, criteria: tuple[Criterion, ...]) -> Verdict:
         """What the criteria say of the facts as known."""
         return judge({answer.fact: answer.holds for answer in self.answers}, criteria)
 
-    def _children_after(self, since: datetime) -> tuple["CaseState", ChildrenIdentified, bool]:
-        """What a safety check is to be told, and whether a new one begins: only for children it has not seen."""
-        assert self.incident is not None, "a case begins with its incident"  # noqa: S101
-        new = tuple(c for c in children_at_risk(self.incident, since) if (c.key, c.named) not in self.checked)
-        if self.checked:
-            new = tuple(child for child in new if child.key != OTHERS)
-        died = tuple(child.key for child in self.incident.children if child.outcome is Outcome.DIED)
-        begins = bool(new) and not self.safety_open
-        undecided = dict.fromkeys((*self.undecided, *(child.key for child in new)))
-        state = self.model_copy(
-            update={
-                "checked": (*self.checked, *((child.key, child.named) for child in new)),
-                "undecided": tuple(key for key in undecided if key not in died),
-                "safety_checks": self.safety_checks + begins,
-                "safety_open": self.safety_open or begins,
-            }
-        )
-        return state, ChildrenIdentified(children=new, died=died), begins
 
-    def _decision_after(
-        self, before: "CaseState", criteria: tuple[Criterion, ...], at: datetime
-    ) -> tuple["CaseState", bool, tuple[Fact, ...]]:
-        """Whether a decision begins: at first, and when one that was made is overtaken by a death or another verdict.
-
-        A stage that still gives its notices, or waits for its learning, has made its decision.
-        """
-        if before.incident is None or self.incident is None:
-            return self.deciding_again(), True, ()
-        verdict = self.verdict(criteria)
-        overtaken = _deaths(self.incident) > _deaths(before.incident) or verdict != before.verdict(criteria)
-        if self.outcome is None or not overtaken:
-            return self, False, ()
-        detail: dict[str, JsonValue] = {"verdict": verdict.verdict, "met": list(verdict.limbs)}
-        put = (Fact(kind="put-to-the-criteria", at=at, detail=detail),)
-        if self.outcome is ReviewOutcome.SERIOUS_CASE_REVIEW:
-            return self, False, put
-        return self.deciding_again(), True, put
-
-
-def _asked(incident: Incident, at: datetime) -> tuple[AgencyAsked, ...]:
-    return tuple(AgencyAsked(id=agency.id, address=agency.contact.email, asked_at=at) for agency in incident.agencies)
-
-
-def _because(before: Incident | None, now: Incident) -> str:
-    if before is None:
-        return "the incident was notified"
-    return "a child has died" if _deaths(now) > _deaths(before) else "what is known has changed"
-
-
-def _deaths(incident: Incident) -> frozenset[str]:
-    return frozenset(child.key for child in incident.children if child.outcome is Outcome.DIED)
-
-
-def _event_fact(event: IncidentEvent, at: datetime, *, first: bool) -> Fact:
-    kind = "incident-notified" if first else "incident-updated"
-    return Fact(kind=kind, at=at, detail={"event": event.model_dump(mode="json", exclude_none=True)})
+def _no(code: str, text: str, source: str) -> Refusal:
+    return Refusal(code=code, text=text, source=source)

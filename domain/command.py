@@ -40,6 +40,8 @@ class LookUp(Model):
     """Texts in which words of blame, names and other identifiers are to be marked."""
     report: str = ""
     """Id of a document whose text is to be marked likewise."""
+    themes: tuple[str, ...] = ()
+    """Ids of themes that should be on the board's list."""
 
 
 class FoundDocument(Model):
@@ -56,7 +58,8 @@ class Found(Model):
     """What was looked up. It comes with the command, so that what decided about it stands in history."""
 
     missing: tuple[str, ...] = ()
-    """Kinds of what was named and is not known: ``person``, ``agencies``, ``documents``, ``chronology``."""
+    """Kinds of what was named and is not known: ``person``, ``agencies``, ``documents``, ``chronology``,
+    ``themes``."""
     roles: tuple[Role, ...] = ()
     """Roles that the person has for the whole board."""
     agencies: tuple[str, ...] = ()
@@ -80,6 +83,8 @@ class Command(Model):
     """What is asked, in words that follow "Please"."""
     ABOUT: ClassVar[str] = ""
     """What its item names, where a person chooses it: ``FINDING``. Lists show it as a place to be filled in."""
+    ITEM_IS_AGENCY: ClassVar[bool] = True
+    """Whether an agency that gives it gives it for itself: then its item is the agency."""
     EXTENDS: ClassVar[bool] = False
     """Whether it gives a clock more time: then the day it sets lies beyond the one that stands."""
 
@@ -180,7 +185,8 @@ def refuses_role(command: Command) -> Refusal | None:
             text=f"The {actor.role.words} cannot do this; the {able} can.",
             source="Roles and decisions of the board",
         )
-    if actor.role.of_an_agency and command.item is not None and actor.agency != command.item:
+    of_its_own = command.ITEM_IS_AGENCY and actor.role.of_an_agency
+    if of_its_own and command.item is not None and actor.agency != command.item:
         return Refusal(
             code="own-agency",
             text="An agency answers for itself only.",

@@ -114,6 +114,13 @@ class Body(Model):
         return Person(id=self.id, name=self.name, email=self.email, roles=(self.role,))
 
 
+class Theme(Model):
+    """What lessons of several reviews have in common, in the board's own words."""
+
+    id: Slug
+    title: Name
+
+
 class QuietHours(Model):
     """When letters wait, in the board's civil time: from ``begin`` until ``end``, over midnight where that is earlier.
 
@@ -137,9 +144,24 @@ class Board(Model):
     quiet_hours: QuietHours = QuietHours()
     closure_days: tuple[Holiday, ...] = ()
     """Days on which this board alone does not work; they do not count as working days."""
+    year_begins: str = "04-01"
+    """Month and day on which the year of the board's annual report begins."""
+    themes: tuple[Theme, ...] = ()
+    """Under which findings, actions and expected changes of different reviews are found together."""
     people: tuple[Person, ...] = Field(alias="person")
     agencies: tuple[Agency, ...] = Field(default=(), alias="agency")
     bodies: tuple[Body, ...] = Field(default=(), alias="body")
+
+    @field_validator("year_begins")
+    @classmethod
+    def _day_of_every_year(cls, text: str) -> str:
+        try:
+            if re.fullmatch(r"[0-9]{2}-[0-9]{2}", text):
+                date.fromisoformat(f"2001-{text}")  # a year without 29 February
+                return text
+        except ValueError:
+            pass
+        raise ValueError("is no day that every year has: write month and day, as 04-01")
 
     @property
     def everybody(self) -> tuple[Person, ...]:
@@ -273,6 +295,7 @@ def _cross_faults(raw: dict[str, Any]) -> Iterator[str]:
         people, agencies, bodies = (_tables(board, key) for key in ("person", "agency", "body"))
         yield from (f"{at}: two people or bodies have the id {i!r}" for i in _twice([*people, *bodies]))
         yield from (f"{at}.agency: two agencies have the id {i!r}" for i in _twice(agencies))
+        yield from (f"{at}.themes: two themes have the id {i!r}" for i in _twice(_tables(board, "themes")))
         yield from _references(at, people, agencies)
         yield from _unfilled(at, people, bodies)
 

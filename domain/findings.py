@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.accepted_report import FindingBrief
 from domain.command import Command, Found, LookUp, Words
+from domain.incident import Slug
 from domain.model import Model, Refusal
 from domain.part import Part
 from domain.people import Role
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FINDINGS = "Serious case review quality markers 13 and 14: analysis and report"
 LEARNING = "A review is about learning: neither an inquiry into how a child died nor into who is culpable"
+LESSONS = "Serious case reviews quality marker 18 and the board's own list of themes"
 MARKS_TOLD = 5
 TEXT_MARKED: Final = "text-marked"
 ID = r"[A-Z][1-9][0-9]?"
@@ -66,13 +68,16 @@ class EnterFinding(Command):
     put_to_board: str = Field("", max_length=20_000)
     """The question or recommendation; not needed for good practice."""
     addressed_to: Literal["board", "national", "local"] = "board"
+    themes: tuple[Slug, ...] = ()
+    """Themes of the board's list that it belongs to: under them it is found by later reviews."""
     stays: tuple[Kept, ...] = ()
     """Marked passages that stay as they are, each with its reason."""
 
     def looks_up(self) -> LookUp:
-        """Its evidence, and words of blame, names and identifiers in its text."""
+        """Its evidence, its themes, and words of blame, names and identifiers in its text."""
         texts = (self.what_happened, self.why, *self.conversations, self.how_usual, self.put_to_board)
-        return LookUp(chronology=self.chronology_rows, texts=tuple(text for text in texts if text.strip()))
+        said = tuple(text for text in texts if text.strip())
+        return LookUp(chronology=self.chronology_rows, texts=said, themes=self.themes)
 
 
 class WithdrawFinding(Command):
@@ -174,6 +179,9 @@ def _refuses_content(command: EnterFinding) -> Refusal | None:
         return _no("evidence-given", "Give the evidence: rows of the chronologies, or conversations.")
     if command.found is not None and "chronology" in command.found.missing:
         return _no("evidence-kept", "A row of a chronology that is given as evidence is not kept with the case.")
+    if command.found is not None and "themes" in command.found.missing:
+        text = "A theme is not on the board's own list: scr.py lessons --themes shows it, and the directory adds to it."
+        return _no("theme-known", text, LESSONS)
     if command.kind == "finding" and not command.put_to_board.strip():
         return _no("put-to-board", "A finding asks something of the board: a question or a recommendation.")
     return None

@@ -2,13 +2,18 @@
 
 from typing import Final
 
+from domain.action_plan import ActionPlanState
 from domain.agency import SecureRecords, SendFirstSummary
-from domain.case import CaseState, Challenge
+from domain.case import CaseState
+from domain.case_commands import Challenge, CloseCase, ReopenCase
+from domain.change import ChangeMonitoringState
 from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
 from domain.panel import PanelReviewState
 from domain.publication import PublicationState
+from domain.quality import JudgeMarker
+from domain.retention import RetentionState
 from domain.safety import SafetyState
 from domain.safety_commands import (
     AcknowledgeChild,
@@ -23,7 +28,7 @@ from domain.safety_commands import (
 EVERYWHERE: Final[tuple[type[Command], ...]] = (AcknowledgeEscalation, DeliverOtherwise, SeeToMailServer)
 
 OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
-    CaseState.STAGE: (Challenge,),
+    CaseState.STAGE: (Challenge, JudgeMarker, CloseCase, ReopenCase),
     SafetyState.STAGE: (
         AcknowledgeChild,
         DecideForChild,
@@ -43,9 +48,18 @@ OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
     ),
     PanelReviewState.STAGE: PanelReviewState.commands(),
     PublicationState.STAGE: PublicationState.commands(),
+    ActionPlanState.STAGE: ActionPlanState.commands(),
+    ChangeMonitoringState.STAGE: ChangeMonitoringState.commands(),
+    RetentionState.STAGE: RetentionState.commands(),
 }
 
-ONCE: Final = (PanelReviewState.STAGE, PublicationState.STAGE)
+ONCE: Final = (
+    PanelReviewState.STAGE,
+    PublicationState.STAGE,
+    ActionPlanState.STAGE,
+    ChangeMonitoringState.STAGE,
+    RetentionState.STAGE,
+)
 """Stages that a case has once: their ids carry no number."""
 
 FORMS: Final[dict[str, type[Command]]] = {
@@ -55,6 +69,8 @@ FORMS: Final[dict[str, type[Command]]] = {
 UNASKED: Final = frozenset(
     {
         Challenge.FORM,
+        JudgeMarker.FORM,
+        ReopenCase.FORM,
         RecordAllegation.FORM,
         AnswerCriterion.FORM,
         DecideForChild.FORM,

@@ -22,6 +22,7 @@ class Role(StrEnum):
     PANEL_CHAIR = "panel-chair"
     LEAD_REVIEWER = "lead-reviewer"
     PANEL_MEMBER = "panel-member"
+    ACTION_LEAD = "action-lead"
     INSPECTORATE = "inspectorate"
     DEPARTMENT = "department"
     NATIONAL_PANEL = "national-panel"
@@ -39,7 +40,7 @@ class Role(StrEnum):
     @property
     def of_a_case(self) -> bool:
         """Whether people are appointed to the role for one review; who holds it is in the case record."""
-        return self in (Role.PANEL_CHAIR, Role.LEAD_REVIEWER, Role.PANEL_MEMBER)
+        return self in (Role.PANEL_CHAIR, Role.LEAD_REVIEWER, Role.PANEL_MEMBER, Role.ACTION_LEAD)
 
     @property
     def of_the_board(self) -> bool:

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
 from domain.command import Command
+from domain.learning import AnsweredFinding, FindingsAnswered
 from domain.parallel import ParallelProcesses
 from domain.parallel_commands import Effect
 from domain.part import Part, StateOfParts
@@ -130,15 +131,34 @@ class PublicationState(StateOfParts):
         """What all parts ask; nothing once the stage is done."""
         return () if self.done() else super().tasks()
 
+    @property
+    def settled(self) -> bool:
+        """Whether the report is published, or it is decided not to and the bodies are told so."""
+        return self.published_at is not None or (self.not_published and not self.decision.notices_owed)
+
+    @property
+    def answered(self) -> FindingsAnswered | None:
+        """The board's answers, for the action plan; none before every finding has one."""
+        if self.response.complete_at is None:
+            return None
+        given = {answer.finding: answer.answer.value for answer in self.response.answers}
+        findings = tuple(
+            AnsweredFinding.model_validate(finding.model_dump() | {"answer": given[finding.id]})
+            for finding in self.response.findings
+        )
+        return FindingsAnswered(findings=findings, answered_at=self.response.complete_at)
+
     def done(self) -> bool:
-        """Published and its availability ended by a decision; or not published and the bodies told so."""
-        return self.day.over or (self.not_published and not self.decision.notices_owed)
+        """Published and its availability ended by a decision; or not published, the bodies told, findings answered."""
+        return self.day.over or (self.not_published and self.settled and not self.unanswered_findings)
 
     def headline(self) -> str:
         """What the publication waits for."""
         if self.not_published:
-            owed = len(self.decision.notices_owed)
-            return "Decided not to publish; " + (f"{owed} notices to be given" if owed else "all notices given")
+            owed, unanswered = len(self.decision.notices_owed), len(self.unanswered_findings)
+            answers = f"; {unanswered} findings to be answered" if unanswered else ""
+            notices = f"{owed} notices to be given" if owed else "all notices given"
+            return f"Decided not to publish; {notices}{answers}"
         if self.published_at is not None:
             return "Report published; " + ("no longer available to everybody" if self.day.over else "available")
         waits = (

@@ -133,6 +133,8 @@ class Letter(Model):
     """Used only where the directory has nobody for the role (an agency's contact named in the incident event)."""
     urgent: bool = False
     """Child-safety letters leave at any hour; the others wait for the end of the board's quiet hours."""
+    daily: bool = False
+    """An escalation that leaves with others of its kind, of whatever stage or case: one message a person and day."""
     kind: str = "letter"
     """``climb`` (an escalation; may be collapsed with others after an outage), ``notice`` (to an outside body, proof
     is kept, never collapsed), or ``letter``."""

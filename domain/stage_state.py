@@ -54,6 +54,10 @@ class StageState(Model):
         """Where the stage stands in a few fixed words, for lists and searches."""
         return self.STAGE
 
+    def resumed(self) -> Self:
+        """The state of a stage that ended, as it goes on once its case is open again."""
+        return self
+
     def told_of(self, outcome: LetterOutcome) -> tuple[Self, Transition]:
         """The state after a letter was handed over to the mail server; most stages take no note."""
         return self, Transition()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,15 +69,38 @@ def render(written: Written, role: Role, board: str) -> Rendered:
     return _rendered(letter.template, words, role, urgent=letter.urgent)
 
 
-def render_combined(letters: Sequence[Written], role: Role, *, late: bool) -> Rendered:
+def render_combined(letters: Sequence[Written], *roles: Role, late: bool) -> Rendered:
     """One letter that stands for several to the same reader; ``late`` where the service had been away.
 
-    A clock is named once, however many of its rungs are told.
+    A clock is named once, however many of its rungs are told, with each acknowledgement that is asked for; the one
+    that is due first comes first.
     """
-    clocks = {(w.case, w.letter.clock_title, w.letter.words.get("about"), w.letter.due_at): w for w in letters}
-    once = list(clocks.values())
-    words = {"items": [_facts(written) for written in once], "late": late, "heading": _heading(once)}
-    return _rendered(COMBINED, words, role, urgent=any(written.letter.urgent for written in letters))
+    clocks: dict[tuple[Any, ...], list[Written]] = {}
+    for written in sorted(letters, key=_due):
+        letter = written.letter
+        key = (written.case, letter.clock_title, letter.words.get("about"), letter.due_at)
+        clocks.setdefault(key, []).append(written)
+    items = [_item(rungs, name_roles=len(roles) > 1) for rungs in clocks.values()]
+    words = {
+        "items": items,
+        "late": late,
+        "daily": any(written.letter.daily for written in letters),
+        "heading": _heading([rungs[-1] for rungs in clocks.values()]),
+    }
+    return _rendered(COMBINED, words, *roles, urgent=any(written.letter.urgent for written in letters))
+
+
+def _due(written: Written) -> tuple[bool, datetime, str]:
+    """What has no due instant comes last; the same instant by reference."""
+    due_at = written.letter.due_at
+    return due_at is None, due_at or datetime.min.replace(tzinfo=UTC), written.case.reference
+
+
+def _item(rungs: Sequence[Written], *, name_roles: bool) -> dict[str, Any]:
+    """A clock as the combined letter names it: as its last rung tells it."""
+    asked = dict.fromkeys(written.letter.acknowledge for written in rungs if written.letter.acknowledge)
+    roles = dict.fromkeys(written.letter.to.words for written in rungs) if name_roles else ()
+    return {**_facts(rungs[-1]), "acknowledge": list(asked), "roles": _and(list(roles))}
 
 
 def _heading(letters: Sequence[Written]) -> str:
@@ -105,10 +128,15 @@ def _facts(written: Written) -> dict[str, Any]:
     }
 
 
-def _rendered(template: str, words: dict[str, Any], role: Role, *, urgent: bool) -> Rendered:
+def _and(words: Sequence[str]) -> str:
+    """``board chair``; ``action lead and agency executive``."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def _rendered(template: str, words: dict[str, Any], *roles: Role, urgent: bool) -> Rendered:
     source = _text.get_template(f"{template}.txt").render(words)
     subject, _, body = source.partition("\n")
-    greeting = f"To the {role.words}"
+    greeting = f"To the {_and([role.words for role in roles])}"
     paragraphs = [greeting, *(part.strip() for part in body.split("\n\n") if part.strip())]
     if urgent:
         paragraphs.append(NOT_A_REFERRAL)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain.model import Model
 from domain.record import CaseRef, Fact
+from records.destroyed import last_destruction
 from records.insert import insert_new
 from records.tables import GENESIS, CaseRow, FactRow
 from sealing import Keyring, KeyringFault
@@ -74,24 +75,29 @@ def open_fact(keyring: Keyring, case: CaseRow, row: FactRow) -> Fact:
 
 
 def verify(session: Session, keyring: Keyring, case: CaseRow) -> Verified:
-    """Check every fact of the case: complete, in order, unchanged, and opening with the key ring."""
+    """Check every fact of the case: complete, in order, unchanged, and opening with the key ring.
+
+    After a destruction the chain goes on from where it ended; the reason then says that and when it was destroyed.
+    """
     rows = session.scalars(select(FactRow).where(FactRow.case_id == case.id).order_by(FactRow.seq)).all()
-    head = GENESIS
-    for expected, row in enumerate(rows, start=1):
+    gone = last_destruction(session, case)
+    before, head = (gone.facts, gone.head) if gone is not None else (0, GENESIS)
+    for expected, row in enumerate(rows, start=before + 1):
         broken, fault = _fault(keyring, case, row, expected, head)
         if fault:
             return Verified(ok=False, facts=len(rows), first_broken=broken, reason=fault)
         head = row.hash
-    if len(rows) < case.facts:
-        reason = f"fact {len(rows) + 1} is missing: the case counts {case.facts} facts"
-        return Verified(ok=False, facts=len(rows), first_broken=len(rows) + 1, reason=reason)
-    if len(rows) > case.facts:
+    last = before + len(rows)
+    if last < case.facts:
+        reason = f"fact {last + 1} is missing: the case counts {case.facts} facts"
+        return Verified(ok=False, facts=len(rows), first_broken=last + 1, reason=reason)
+    if last > case.facts:
         reason = f"fact {case.facts + 1} was added: the case counts {case.facts} facts"
         return Verified(ok=False, facts=len(rows), first_broken=case.facts + 1, reason=reason)
     if head != case.head:
         reason = "the chain does not end as the case remembers: its end was replaced"
-        return Verified(ok=False, facts=len(rows), first_broken=len(rows) or None, reason=reason)
-    return Verified(ok=True, facts=len(rows))
+        return Verified(ok=False, facts=len(rows), first_broken=last or None, reason=reason)
+    return Verified(ok=True, facts=len(rows), reason=gone.words if gone is not None else "")
 
 
 def _fault(keyring: Keyring, case: CaseRow, row: FactRow, expected: int, head: str) -> tuple[int, str]:

@@ -17,7 +17,7 @@ from domain.chronology import Link, Row, RowFault
 from domain.model import Model
 from domain.people import Actor
 from domain.record import CaseRef, Fact
-from records import chain
+from records import chain, queries
 from records.queries import NotFound
 from records.store import Record
 from records.tables import CaseRow, ChronologyEntryRow, ChronologyLinkRow, ChronologyRow
@@ -264,7 +264,7 @@ def _case(session: Session, case: CaseRef) -> CaseRow:
 def _require(record: Record, case: CaseRef) -> None:
     """That the case is there: nothing is written for one that is not."""
     with record.reading() as session:
-        _case(session, case)
+        queries.require_kept(session, _case(session, case))
 
 
 def _uploads(session: Session, case: CaseRow) -> list[ChronologyRow]:

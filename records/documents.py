@@ -181,6 +181,7 @@ def _require(record: Record, case: CaseRef, replaced: DocumentRef | None) -> Non
         row = _case(session, case)
         if row is None:
             raise NotFound(f"the record has no case {case.board}/{case.reference}")
+        queries.require_kept(session, row)
         if replaced is None:
             return
         of_case = DocumentRow.case_id == row.id, DocumentRow.number == replaced.number

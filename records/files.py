@@ -5,8 +5,10 @@ and hash: put under another name it does not open.
 """
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -63,6 +65,20 @@ class FileStore:
         if sha256(content).hexdigest() != digest:
             raise FileChanged(f"the content in {self.place} is not the one that was added")
         return content
+
+    def delete(self, case: CaseRef) -> None:
+        """Delete every content of the case, those that nothing speaks of too; again it does nothing.
+
+        Raises ``FileFault``; then some may be gone already.
+        """
+        try:
+            for path in [each["path"] for some in self._store.list(_place(case)) for each in some]:
+                with suppress(FileNotFoundError):  # another did so at the same moment
+                    self._store.delete(path)
+            if self._folder is not None:
+                _remove(self._folder / _place(case))
+        except (BaseError, OSError) as error:
+            raise self._fault(error) from None
 
     def _sealed(self, case: CaseRef, digest: str, content: bytes) -> bytes:
         key_id, sealed = self._keyring.seal(content, _context(case, digest))
@@ -146,19 +162,35 @@ def open_files(settings: Settings, keyring: Keyring) -> FileStore:
 
 
 def _path(case: CaseRef, digest: str) -> str:
-    return "/".join((quote(case.board, safe=""), quote(case.reference, safe=""), digest[:2], digest))
+    return "/".join((_place(case), digest[:2], digest))
+
+
+def _place(case: CaseRef) -> str:
+    return "/".join((quote(case.board, safe=""), quote(case.reference, safe="")))
 
 
 def _context(case: CaseRef, digest: str) -> bytes:
     return f"{case.board}/{case.reference}/file/{digest}".encode()
 
 
+def _remove(place: Path) -> None:
+    """Remove a case's folder, with what a killed process may have left there, and have that survive a power cut."""
+    if not place.exists():
+        return
+    rmtree(place)
+    _sync(place.parent)
+
+
 def _to_disk(folder: Path, path: str) -> None:
     """Have the file, and the names of it and of new folders above it, survive a power cut."""
     place = folder / path
     for each in (place, *list(place.parents)[: path.count("/") + 1]):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(each)
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

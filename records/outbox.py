@@ -30,6 +30,8 @@ class OutboxLetter(Model):
     letter: Letter
     late: bool
     """An escalation whose instant passed while the service was down: combined with others to the same person."""
+    daily: bool = False
+    """An escalation that leaves with others of its kind, one message a person and day."""
     not_before: datetime
     attempts: int
     """How often it was claimed, this time included."""
@@ -38,9 +40,10 @@ class OutboxLetter(Model):
 def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: timedelta) -> list[OutboxLetter]:
     """Claim the letters that may leave at this instant, in the order they were written.
 
-    They are the stage's own, and the late escalations of every case, so that a person gets one letter after an outage.
-    Letters being sent are claimed again by the same claimant, or by anybody once their lease is over; then they alone,
-    so that what the mail server may have taken already makes the same messages again.
+    They are the stage's own, and the late and the daily escalations of every case, so that a person gets one letter
+    after an outage, and one a day. Letters being sent are claimed again by the same claimant, or by anybody once their
+    lease is over; then those of one claimant alone, so that what the mail server may have taken already makes the same
+    messages again.
     """
     with record.writing() as session:
         rows = session.execute(
@@ -50,17 +53,24 @@ def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: t
             .order_by(LetterRow.id)
             .with_for_update(of=LetterRow, skip_locked=True)
         ).all()
-        begun = [(row, case) for row, case in rows if row.state == PostState.SENDING]
-        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in begun or rows]
+        begun = {row.claimed_by or "" for row, _ in rows if row.state == PostState.SENDING}
+        # Letters that wait are nobody's yet.
+        whose = min(begun, key=lambda by: (by != claimant, by)) if begun else None
+        mine = [(row, case) for row, case in rows if row.claimed_by == whose]
+        if not any(row.daily and row.not_before <= at for row, _ in mine):
+            # Daily letters leave with the first of them, not with others that happen to leave before it.
+            mine = [(row, case) for row, case in mine if not row.daily]
+        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in mine]
 
 
 def _in_reach(stage: str) -> ColumnElement[bool]:
-    return or_(LetterRow.stage == stage, and_(LetterRow.late, LetterRow.kind == "climb"))
+    together = or_(LetterRow.late, LetterRow.daily)
+    return or_(LetterRow.stage == stage, and_(together, LetterRow.kind == "climb"))
 
 
 def _free(at: datetime, claimant: str) -> ColumnElement[bool]:
     # Those that gather leave with the first of them: cases wake a moment apart after an outage.
-    gathering = and_(LetterRow.late, LetterRow.not_before <= at + GATHER)
+    gathering = and_(or_(LetterRow.late, LetterRow.daily), LetterRow.not_before <= at + GATHER)
     ripe = and_(LetterRow.state == PostState.WAITING, or_(LetterRow.not_before <= at, gathering))
     lapsed = or_(LetterRow.claimed_by == claimant, LetterRow.claimed_until < at)
     return or_(ripe, and_(LetterRow.state == PostState.SENDING, lapsed))
@@ -76,6 +86,7 @@ def _claimed(keyring: Keyring, case: CaseRow, row: LetterRow, claimant: str, unt
         stage=row.stage,
         letter=open_letter(keyring, row),
         late=row.late,
+        daily=row.daily,
         not_before=row.not_before,
         attempts=row.attempts,
     )
@@ -145,6 +156,17 @@ def release(record: Record, pks: Iterable[int], error: str) -> None:
             update(LetterRow)
             .where(LetterRow.id.in_(list(pks)), LetterRow.state == PostState.SENDING)
             .values(state=PostState.WAITING, claimed_by=None, claimed_until=None, last_error=error)
+        )
+
+
+def put_off(record: Record, pk: int, until: datetime) -> None:
+    """Let a claimed letter wait: its reader had the message of that day. This attempt does not count as one."""
+    waiting = {"state": PostState.WAITING, "claimed_by": None, "claimed_until": None, "not_before": until}
+    with record.writing() as session:
+        session.execute(
+            update(LetterRow)
+            .where(LetterRow.id == pk, LetterRow.state == PostState.SENDING)
+            .values(**waiting, attempts=LetterRow.attempts - 1)
         )
 
 

@@ -3,11 +3,14 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from domain.action_commands import PlanAction, ReplaceLead
 from domain.appointments import APPOINTED, APPOINTMENT_ENDED
+from domain.destruction import RecordDestroyed
 from domain.people import Actor, Role
 from domain.record import CaseRef, ClockEntry, ClockStatus
 from records import chain
 from records.chain import Verified
+from records.destroyed import last_destruction
 from records.outbox import open_letter
 from records.store import Record
 from records.superseding import SUPERSEDED, superseded_by
@@ -112,11 +115,11 @@ def letters(record: Record, case: CaseRef) -> list[RecordedLetter]:
 
 
 def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
-    """Who is appointed in the case now: each person in their role, panel members with their agency.
+    """Who has a role in the case now: each person in their role, panel members with their agency, leads of actions.
 
     Empty where nobody is, or the record has no such case.
     """
-    told = (APPOINTED, APPOINTMENT_ENDED, SUPERSEDED)
+    told = (APPOINTED, APPOINTMENT_ENDED, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED)
     with record.reading() as session:
         row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
         known = [] if row is None else [f for f in _facts(record, session, row, told) if f.stands]
@@ -128,13 +131,28 @@ def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
             holding[f"{role.value}/{person}"] = Actor(person=person, role=role, agency=agency)
         elif fact.kind == APPOINTMENT_ENDED:
             holding.pop(fact.item or "", None)
-    return tuple(holding.values())
+        else:  # whoever led an action before does so no more
+            holding[fact.item or ""] = Actor(person=str(fact.detail["lead"]), role=Role.ACTION_LEAD)
+    return tuple(dict.fromkeys(holding.values()))
+
+
+def require_kept(session: Session, case: CaseRow) -> None:
+    """Raises ``NotFound`` for a closed case whose record was destroyed: nothing is added to it any more."""
+    gone = last_destruction(session, case) if case.closed_at is not None else None
+    if gone is not None:
+        raise NotFound(f"{case.reference}: {gone.words}; nothing is added to it")
 
 
 def verify(record: Record, case: CaseRef) -> Verified:
     """Check the chain of the case's facts. Raises ``NotFound``."""
     with record.reading() as session:
         return chain.verify(session, record.keyring, _case(session, case))
+
+
+def destroyed(record: Record, case: CaseRef) -> RecordDestroyed | None:
+    """What the log says where the record of the case was destroyed, else ``None``. Raises ``NotFound``."""
+    with record.reading() as session:
+        return last_destruction(session, _case(session, case))
 
 
 def export(record: Record, case: CaseRef) -> dict[str, object]:

@@ -13,7 +13,8 @@ from records import chain
 from records.deadlines import keep_clock
 from records.engine import reading, writing
 from records.insert import insert_new
-from records.snapshots import open_snapshot, seal_snapshot
+from records.mornings import in_the_morning
+from records.snapshots import keep_stage, open_snapshot, open_stage, seal_snapshot
 from records.superseding import supersede
 from records.tables import CaseRow, LetterRow, PostState, RungRow, TaskRow, TransitionRow
 from sealing import Keyring
@@ -21,7 +22,7 @@ from sealing import Keyring
 LATE = timedelta(minutes=15)
 """A rung climbed so long after its instant passed while the service was down."""
 GATHER = timedelta(seconds=60)
-"""How long the letters of such rungs wait for each other, so that one combined letter leaves."""
+"""How long the letters of such rungs, and daily letters, wait for each other, so that one combined letter leaves."""
 
 HoldUntil = Callable[[str, datetime, bool], datetime]
 """When a letter of this board, written at this instant, urgent or not, may leave: after its quiet hours."""
@@ -64,6 +65,11 @@ class Record:
             self._write(session, case, recording, facts)
             return self._answer(session, case, recording, earlier)
 
+    def daily_from(self, board: str, at: datetime) -> datetime:
+        """When daily letters of the board may leave, those of that morning with them: after its quiet hours."""
+        held = self._hold_until(board, at, False)
+        return self._hold_until(board, in_the_morning(held), False) + GATHER
+
     def append_fact(self, session: Session, case: CaseRef, stage: str, fact: Fact) -> None:
         """Append a fact within the caller's transaction; the case stays locked until that ends."""
         chain.append_fact(session, self.keyring, chain.locked_case(session, case, fact.at), stage, fact)
@@ -78,6 +84,11 @@ class Record:
             row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
             return None if row is None else open_snapshot(self.keyring, row)
 
+    def restore_stage(self, stage: str) -> dict[str, Any] | None:
+        """The state that the stage of that workflow id ended with last; ``None`` where none was kept."""
+        with self.reading() as session:
+            return open_stage(session, self.keyring, stage)
+
     def _write(self, session: Session, case: CaseRow, recording: Recording, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
             chain.append_fact(session, self.keyring, case, recording.stage, fact, sequence=recording.sequence)
@@ -87,12 +98,13 @@ class Record:
         for letter, late in (*_claimed(session, case, recording), *((letter, False) for letter in recording.letters)):
             self._put(session, case, recording, letter, late)
         self._keep_case(case, recording)
+        if recording.snapshot is not None and recording.stage != case.workflow_id:
+            keep_stage(session, self.keyring, case, recording.stage, at=recording.at, snapshot=recording.snapshot)
 
     def _put(self, session: Session, case: CaseRow, recording: Recording, letter: Letter, late: bool) -> None:
         """Put a letter into the outbox; one that is there already is left as it is."""
-        not_before = self._hold_until(case.board, recording.at, letter.urgent)
-        if late:
-            not_before = max(not_before, recording.at + GATHER)
+        daily = letter.daily and letter.kind == "climb" and not letter.urgent
+        not_before = self._not_before(case.board, recording.at, letter.urgent, late=late, daily=daily)
         key_id, sealed = self.keyring.seal(
             letter.model_dump_json().encode(), letter_context(recording.stage, letter.id)
         )
@@ -108,10 +120,17 @@ class Record:
             agency=letter.agency,
             urgent=letter.urgent,
             late=late,
+            daily=daily,
             not_before=not_before,
             key_id=key_id,
             sealed=sealed,
         )
+
+    def _not_before(self, board: str, at: datetime, urgent: bool, *, late: bool, daily: bool) -> datetime:
+        if daily:
+            return self.daily_from(board, at)
+        held = self._hold_until(board, at, urgent)
+        return max(held, at + GATHER) if late else held
 
     def _keep_case(self, case: CaseRow, recording: Recording) -> None:
         case.regime = case.regime or recording.regime

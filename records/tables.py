@@ -193,6 +193,7 @@ class LetterRow(OfCase, Base):
         UniqueConstraint("stage", "letter"),
         Index(None, "state", "not_before"),
         Index(None, "late", "state"),
+        Index(None, "daily", "state"),
     )
 
     letter: Mapped[str]
@@ -204,6 +205,8 @@ class LetterRow(OfCase, Base):
     urgent: Mapped[bool]
     late: Mapped[bool]
     """Its rung had long passed when it was climbed: sent with others of its kind as one letter a person."""
+    daily: Mapped[bool] = mapped_column(default=False)
+    """An escalation that is sent with others of its kind, one message a person and day."""
     not_before: Mapped[datetime]
     state: Mapped[str] = mapped_column(default=PostState.WAITING.value)
     claimed_by: Mapped[str | None]
@@ -232,6 +235,21 @@ class DeliveryRow(Base):
     at: Mapped[datetime]
     message_id: Mapped[str]
     proof: Mapped[str]
+
+
+class DailyPostRow(Base):
+    """The one message of daily letters that a person gets on a day. The insert of its unique row is the claim."""
+
+    __tablename__ = "daily_posts"
+    __table_args__ = (UniqueConstraint("board", "person", "day"),)
+
+    board: Mapped[str]
+    person: Mapped[str]
+    """Id of the reader in the directory."""
+    day: Mapped[date] = mapped_column(Date)
+    """In civil time."""
+    message_id: Mapped[str]
+    """By which the message is known again, when it has to be handed over once more."""
 
 
 class DocumentRow(Base):
@@ -308,3 +326,73 @@ class ChronologyLinkRow(Base):
     at: Mapped[datetime]
     """When it was last linked or undone; by whom is in the facts."""
     stands: Mapped[bool]
+
+
+class SnapshotRow(OfCase, Base):
+    """The state that a stage ended with, sealed, so that it can go on when its case is opened again."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("stage"),)
+
+    at: Mapped[datetime]
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]
+
+
+class LessonRow(Base):
+    """A finding, an action or an expected change of an accepted report, for the search across reviews.
+
+    It lies in clear, so that the database can search it (its words are in ``lesson_words``, which each database keeps
+    in its own way). Nothing personal is in it: every passage that the text check marks as a name, as initials or as an
+    identifier was taken out before, with the names that the case and the directory know; cases, agencies and items are
+    ids. It holds nothing that the facts do not hold, and can be made again from them at any time.
+    """
+
+    __tablename__ = "lessons"
+    __table_args__ = (UniqueConstraint("case_id", "kind", "item"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    """A ``LessonKind``."""
+    item: Mapped[str]
+    """Id of the finding, the action or the change within its case."""
+    told_at: Mapped[datetime]
+    """When it was entered or planned first."""
+    themes: Mapped[str]
+    """Ids of its themes, each with a space before and after it."""
+    entry: Mapped[dict[str, Any]]
+    """What is shown of it."""
+
+
+class LessonsReadRow(Base):
+    """How far the facts of a case were read for the search across reviews."""
+
+    __tablename__ = "lessons_read"
+    __table_args__ = (UniqueConstraint("case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int] = mapped_column(default=0)
+    """Number of the last fact that was read."""
+
+
+class DestructionRow(Base):
+    """The destruction log: that the record of a case was destroyed, by which two people, and how much there was."""
+
+    __tablename__ = "destructions"
+    __table_args__ = (UniqueConstraint("case_id", "agreed_at"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    retention: Mapped[str]
+    """Id of the class by which it was kept."""
+    proposed_role: Mapped[str]
+    proposed_by: Mapped[str]
+    """Id of the person in the directory."""
+    agreed_role: Mapped[str]
+    agreed_by: Mapped[str]
+    agreed_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime]
+    facts: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
+    """How many facts the chain had, and the hash of the last."""
+    counts: Mapped[dict[str, Any]]
+    """How much was destroyed: rows by table, and files."""

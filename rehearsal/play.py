@@ -1,16 +1,31 @@
-"""A whole review from the incident event to the months after publication."""
+"""A whole case from the incident event to its closing, years later."""
+
+from datetime import timedelta
 
 from domain.record import CaseRef
+from rehearsal.acting import Acting, act_early
 from rehearsal.beginning import decide_on_review
-from rehearsal.publishing import end_availability, publish
+from rehearsal.diary import Diary
+from rehearsal.publishing import archive, publish
 from rehearsal.review import hold_review
-from rehearsal.service import Rehearsal
+from rehearsal.service import CIVIL, Rehearsal
+from rehearsal.watching import Watching
 
 
 async def play(stage: Rehearsal) -> CaseRef:
     """The example, to its end."""
     case = await decide_on_review(stage)
+    await act_early(stage, case)
     report = await hold_review(stage, case)
-    await publish(stage, case, report)
-    await end_availability(stage, case)
+    await follow(stage, case, report)
     return case
+
+
+async def follow(stage: Rehearsal, case: CaseRef, report: str) -> None:
+    """From the board's acceptance of the report: publication, actions, change, closing."""
+    diary = Diary(stage)
+    published_at = await publish(stage, case, report, diary)
+    a_year_later = published_at.astimezone(CIVIL).date() + timedelta(days=370)
+    diary.on(a_year_later, lambda: archive(stage, case))
+    await diary.live()
+    await Watching(stage, case, Acting(stage, case, diary), diary).close_case()

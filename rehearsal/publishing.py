@@ -5,16 +5,22 @@ from typing import Any
 
 from domain.people import Role
 from domain.record import CaseRef
+from rehearsal.acting import Acting
+from rehearsal.diary import Diary
 from rehearsal.review import FINDINGS
 from rehearsal.service import CIVIL, Rehearsal
+from rehearsal.watching import Watching
 
 BODIES = ("national-panel", "inspectorate", "department")
 
 
-async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
-    """From the board's acceptance of the report of that id to its publication. Returns when it was published."""
+async def publish(stage: Rehearsal, case: CaseRef, report: str, diary: Diary | None = None) -> datetime:
+    """From the board's acceptance of the report of that id to its publication. Returns when it was published.
+
+    With a diary the action plan is drafted as soon as the findings are answered, and what will happen is entered.
+    """
     publication = case.stage_id("publication")
-    day = await prepare(stage, case)
+    day = await prepare(stage, case, diary)
     await stage.pass_until(datetime(day.year, day.month, day.day, 11, 23, tzinfo=CIVIL))
     files = {
         kind: await stage.keep_document(case, document, kind)
@@ -27,10 +33,14 @@ async def publish(stage: Rehearsal, case: CaseRef, report: str) -> datetime:
     return published_at
 
 
-async def prepare(stage: Rehearsal, case: CaseRef) -> date:
+async def prepare(stage: Rehearsal, case: CaseRef, diary: Diary | None = None) -> date:
     """All that comes before the day, its date moved twice. Returns the day."""
     publication = case.stage_id("publication")
     await _respond(stage, publication)
+    if diary is not None:
+        acting = Acting(stage, case, diary)
+        await acting.draft()
+        Watching(stage, case, acting, diary).enter()
     await stage.pass_days(2)
     await stage.answer(
         publication, "decide-publication", Role.BOARD_CHAIR, outcome="whole", reason="The learning is for everybody."
@@ -55,9 +65,14 @@ async def prepare(stage: Rehearsal, case: CaseRef) -> date:
 async def end_availability(stage: Rehearsal, case: CaseRef) -> None:
     """A year and a few days later it is decided what becomes of the published report."""
     await stage.pass_days(370)
+    await archive(stage, case)
+    await stage.pass_days(1)
+
+
+async def archive(stage: Rehearsal, case: CaseRef) -> None:
+    """After its time the report is archived and given on request."""
     archived: dict[str, Any] = {"outcome": "archive-on-request", "reason": "Its actions are in force."}
     await stage.answer(case.stage_id("publication"), "decide-availability", Role.BUSINESS_MANAGER, **archived)
-    await stage.pass_days(1)
 
 
 async def _respond(stage: Rehearsal, publication: str) -> None:

@@ -115,14 +115,15 @@ class Rehearsal:
     ) -> Receipt:
         """The same, with the answer's fields as they are and the agency that the person answers for."""
         self._requests += 1
-        actor = Actor(person=by or await self._holder(role, agency), role=role, agency=agency)
+        actor = Actor(person=by or await self.holder(role, agency), role=role, agency=agency)
         envelope = {"request_id": f"request-{self._requests}", "actor": actor, "item": item}
         command = FORMS[form].model_validate({**answer, **envelope})
         handle = self.env.client.get_workflow_handle(stage)
         receipt: Receipt = await handle.execute_update(form, command, id=command.request_id, result_type=Receipt)
         return receipt
 
-    async def _holder(self, role: Role, agency: str | None) -> str:
+    async def holder(self, role: Role, agency: str | None) -> str:
+        """Id of the person who holds a role."""
         return self.directory.boards[0].holders(role, agency, (await self.now()).date())[0].id
 
     async def keep_document(self, case: CaseRef, kind: str, title: str, agency: str | None = None) -> str:
@@ -134,14 +135,14 @@ class Rehearsal:
             type=DocumentType.TXT,
             agency=agency,
         )
-        actor = Actor(person=await self._holder(Role.BUSINESS_MANAGER, None), role=Role.BUSINESS_MANAGER)
+        actor = Actor(person=await self.holder(Role.BUSINESS_MANAGER, None), role=Role.BUSINESS_MANAGER)
         text = f"{title}. What organisations can learn from this case.".encode()
         kept = documents.keep(self.record, self.store, case, new, text, actor=actor, at=await self.now())
         return kept.document.full_id
 
     async def keep_chronology(self, case: CaseRef, agency: str) -> str:
         """Add an agency's chronology of two rows to the case, as its lead does. Returns its id."""
-        actor = Actor(person=await self._holder(Role.AGENCY_LEAD, agency), role=Role.AGENCY_LEAD, agency=agency)
+        actor = Actor(person=await self.holder(Role.AGENCY_LEAD, agency), role=Role.AGENCY_LEAD, agency=agency)
         at = await self.now()
         rows = [_row(agency, number, at - timedelta(days=900 - 40 * number)) for number in (1, 2)]
         digest = sha256(agency.encode()).hexdigest()
@@ -150,6 +151,11 @@ class Rehearsal:
     def letters(self) -> list[Kept]:
         """The letters in the mailbox, the oldest first."""
         return list_letters(self.settings.var_dir / "mailbox")
+
+    def dates_of(self, case: CaseRef, change: str) -> list[date]:
+        """The days on which an expected change is to be looked at, as its clocks have them."""
+        clocks = [each.entry for each in queries.clocks(self.record, case) if each.current]
+        return sorted(c.deadline.due_on for c in clocks if (c.item or "").startswith(f"{change}/") and c.due_on)
 
     def facts(self, case: CaseRef) -> list[Fact]:
         """The facts of a case in order."""

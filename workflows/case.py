@@ -3,36 +3,45 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from workflows.answers import TakesAnswers, takes
 from workflows.decision import ReviewDecision
-from workflows.messages import BeginCase, BeginDecision, BeginPanel, BeginPublication, BeginSafetyCheck
+from workflows.following import FollowsUp
+from workflows.messages import (
+    BeginCase,
+    BeginDecision,
+    BeginPanel,
+    BeginPublication,
+    BeginSafetyCheck,
+)
 from workflows.panel import PanelReview
 from workflows.publication import Publication
 from workflows.safety import ChildrenSafetyCheck
 from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
 with workflow.unsafe.imports_passed_through():
-    from domain.case import CaseState, Challenge, Onward, StageReport
+    from domain.case import CaseState
+    from domain.case_commands import Challenge, CloseCase, ReopenCase
+    from domain.case_messages import Onward, StageReport
     from domain.command import Command, Receipt
-    from domain.decision import FactsChanged, ReviewDecisionState
+    from domain.decision import ReviewDecisionState
+    from domain.forms import OF_STAGE
     from domain.incident import IncidentEvent
     from domain.panel import PanelReviewState
     from domain.publication import PublicationState
     from domain.record import Fact, Restored
     from domain.regimes import Regime
-    from domain.safety import ChildrenIdentified, SafetyState
+    from domain.safety import SafetyState
     from domain.stage import Stage
     from domain.stage_state import Transition
 
 
 @workflow.defn(name="SeriousCaseReview")
-@takes(Challenge)
-class SeriousCaseReview(TakesAnswers):
+@takes(*OF_STAGE[CaseState.STAGE])
+class SeriousCaseReview(TakesAnswers, FollowsUp):
     """One case from the first notice of an incident. Its stages are workflows of their own."""
 
     @workflow.init
@@ -68,7 +77,11 @@ class SeriousCaseReview(TakesAnswers):
         """Take the event in once, make the children safe, and decide on a review."""
         await workflow.wait_condition(lambda: self._shell.ready)
         async with self._one_at_a_time:
+            follows = self._shell.stage.state.follow_up is not None or workflow.patched("action-plan")
+            if follows:
+                await self._expect_follow_up()
             stage = self._shell.stage
+            closed = stage.state.closed_at is not None
             taken_in = stage.state.received(event, self._pinned.criterion, workflow.now())
             if taken_in is None:
                 return
@@ -77,6 +90,10 @@ class SeriousCaseReview(TakesAnswers):
             await self._shell.advance(transition)
             await self._make_children_safe(onward)
             await self._decide_on_review(onward)
+            if closed:
+                await self._keep_record_again()
+            if follows:
+                await self._follow_up()
 
     @workflow.signal(name="stage-reported", description="A stage tells how it stands")
     async def stage_reported(self, report: StageReport) -> None:
@@ -93,21 +110,28 @@ class SeriousCaseReview(TakesAnswers):
                 self._shell.stage = stage.with_state(stage.state.deciding_again())
                 await self._begin_decision("what is known has changed", workflow.now())
             await self._go_on()
+            await self._follow_up()
 
     async def _take(self, command: Command) -> Receipt:
-        """A challenge opens the decision again, with a record of its own."""
-        if not isinstance(command, Challenge):
+        """What is answered about the case as a whole may begin or end stages."""
+        if not isinstance(command, Challenge | CloseCase | ReopenCase):
             return await self._shell.take(command)
         async with self._one_at_a_time:
+            closed = self._shell.stage.state.closed_at is not None
             receipt = await self._shell.take(command)
             if receipt.changed:
-                await self._begin_decision("the national panel challenged the decision", command.received_at)
+                if closed:
+                    await self._keep_record_again()
+                await self._decide_again_after(command)
+                await self._follow_up()
         return receipt
 
-    @property
-    def _pinned(self) -> Regime:
-        assert self._regime is not None, "the regime is pinned when the case is opened"  # noqa: S101
-        return self._regime
+    async def _decide_again_after(self, command: Challenge | CloseCase | ReopenCase) -> None:
+        """The decision on a review opens again, with a record of its own, where the command opened it."""
+        if isinstance(command, Challenge):
+            await self._begin_decision("the national panel challenged the decision", command.received_at)
+        elif isinstance(command, ReopenCase) and self._shell.stage.state.outcome is None:
+            await self._begin_decision("the case was opened again", command.received_at)
 
     async def _restore(self) -> None:
         """A case that was closed goes on as it stood, with the rules it was pinned to."""
@@ -128,14 +152,7 @@ class SeriousCaseReview(TakesAnswers):
     async def _pin_regime(self) -> None:
         """The rules as they are now, in history: a later edition does not move this case's dates."""
         if self._regime is None:
-            self._regime = await workflow.execute_local_activity(
-                "load_regime",
-                self._order.regime,
-                result_type=Regime,
-                start_to_close_timeout=LOCALLY,
-                retry_policy=PATIENTLY,
-                summary="Pin the regime",
-            )
+            self._regime = await self._load_regime("Pin the regime")
         self._shell.stage = self._shell.stage.model_copy(update={"rules": self._regime.clock})
 
     async def _make_children_safe(self, onward: Onward) -> None:
@@ -189,6 +206,9 @@ class SeriousCaseReview(TakesAnswers):
         if state.panel_is_due:
             await self._begin_panel()
         elif state.publication_is_due:
+            # A case from before there were action plans has one from here on.
+            if state.follow_up is None and workflow.patched("actions-and-changes"):
+                await self._expect_follow_up()
             await self._begin_publication()
 
     async def _begin_panel(self) -> None:
@@ -205,7 +225,7 @@ class SeriousCaseReview(TakesAnswers):
         )
         await self._begin(PanelReview.run, order, PanelReviewState.STAGE, "the review itself")
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_panel())
-        await self._moved_on()
+        await self._moved_on(PanelReviewState.STAGE)
 
     async def _begin_publication(self) -> None:
         stage = self._shell.stage
@@ -220,22 +240,13 @@ class SeriousCaseReview(TakesAnswers):
         )
         await self._begin(Publication.run, order, PublicationState.STAGE, "publication")
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_publication())
-        await self._moved_on()
+        await self._moved_on(PublicationState.STAGE)
 
-    async def _moved_on(self) -> None:
-        standing = self._shell.stage.state.standing.value
-        fact = Fact(kind="case-moved-on", at=workflow.now(), detail={"standing": standing})
-        await self._shell.advance(Transition(facts=(fact,)))
-
-    async def _begin(self, run: Any, order: BeginPanel | BeginPublication, stage: str, words: str) -> None:
-        with suppress(WorkflowAlreadyStartedError):
-            await workflow.start_child_workflow(
-                run,
-                order,
-                id=order.case.stage_id(stage),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{order.case.reference}: {words}",
-            )
+    async def _moved_on(self, stage: str) -> None:
+        state, asking = self._shell.stage.state.asking(stage, workflow.now())
+        self._shell.stage = self._shell.stage.with_state(state)
+        fact = Fact(kind="case-moved-on", at=workflow.now(), detail={"standing": state.standing.value})
+        await self._shell.advance(Transition(facts=(fact,), letters=asking.letters))
 
     async def _begin_decision(self, because: str, since: datetime) -> None:
         state = self._shell.stage.state
@@ -251,6 +262,7 @@ class SeriousCaseReview(TakesAnswers):
             since=since,
             facts=state.facts_known(workflow.now()),
         )
+        await self._asked_markers(ReviewDecisionState.STAGE)
         if order.number > 1:
             overtaken = order.case.stage_id(ReviewDecisionState.STAGE, order.number - 1)
             await self._tell(overtaken, "decision-overtaken")
@@ -263,17 +275,10 @@ class SeriousCaseReview(TakesAnswers):
                 static_summary=f"{order.case.reference}: decision on a review {order.number}",
             )
 
-    async def _tell(self, stage_id: str, message: str, *body: ChildrenIdentified | FactsChanged) -> bool:
-        """Whether the stage was there to be told; one that has just ended is begun again by the caller."""
-        try:
-            await workflow.get_external_workflow_handle(stage_id).signal(message, args=body)
-        except FailureError:
-            return False
-        return True
-
     async def _close(self) -> None:
-        """Without a serious case review: closing letters to the agencies and the board."""
+        """Closing letters to the agencies and the board; from now on the record is kept as its class says."""
         stage = self._shell.stage
-        state, transition = stage.state.closing(workflow.now())
+        state, transition = stage.state.closing_now(workflow.now())
         self._shell.stage = stage.with_state(state)
         await self._shell.advance(transition)
+        await self._keep_record(state.retention)

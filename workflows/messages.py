@@ -6,15 +6,20 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.accepted_report import Accepted
+    from domain.action_plan import ActionPlanState
     from domain.agency import AgencyAsked
-    from domain.case import CaseState, OpenReview
+    from domain.case import CaseState
+    from domain.case_messages import OpenReview
+    from domain.change import ChangeMonitoringState
     from domain.clocks.rule import ClockRule
     from domain.decision import FactsChanged, ReviewDecisionState
+    from domain.learning import ActionRules, ChangeRules, ChangesExpected
     from domain.model import Model
     from domain.panel import PanelReviewState
     from domain.publication import PublicationState
     from domain.record import CaseRef
-    from domain.regimes import Criterion, Notice, Regime
+    from domain.regimes import Criterion, Notice, Regime, RetentionClass
+    from domain.retention import RetentionState
     from domain.safety import ChildrenIdentified, SafetyState
     from domain.stage import Stage
 
@@ -81,3 +86,46 @@ class BeginPublication(Model):
     available_months: int = 12
     """For how long a published report stays available, as the regime's clock says."""
     carried: Stage[PublicationState] | None = None
+
+
+class BeginActionPlan(Model):
+    """Begins the action plan of a case, on its first day: there may be actions before there is a report."""
+
+    case: CaseRef
+    regime: str
+    calendar: str
+    rules: tuple[ClockRule, ...]
+    actions: ActionRules
+    changes: ChangeRules
+    begun_at: datetime
+    resumed: bool = False
+    """Whether it goes on as it stood when the case was closed."""
+    carried: Stage[ActionPlanState] | None = None
+
+
+class BeginChangeMonitoring(Model):
+    """Begins to watch the changes that a plan was signed off with."""
+
+    case: CaseRef
+    regime: str
+    calendar: str
+    rules: tuple[ClockRule, ...]
+    changes: ChangeRules
+    expected: ChangesExpected
+    resumed: bool = False
+    """Whether it goes on as it stood when the case was closed."""
+    carried: Stage[ChangeMonitoringState] | None = None
+
+
+class BeginRetention(Model):
+    """Begins to keep the record of a closed case, by a class of the regime."""
+
+    case: CaseRef
+    regime: str
+    calendar: str
+    rules: tuple[ClockRule, ...]
+    classes: tuple[RetentionClass, ...]
+    retention: str
+    """Id of the class by which it is kept."""
+    closed_at: datetime
+    carried: Stage[RetentionState] | None = None

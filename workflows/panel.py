@@ -8,7 +8,7 @@ from workflows.report import Reporter
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
-    from domain.case import StageReport
+    from domain.case_messages import StageReport
     from domain.command import Command, Receipt
     from domain.forms import OF_STAGE
     from domain.panel import PanelReviewState

@@ -8,7 +8,8 @@ from workflows.report import Reporter
 from workflows.stage import StageShell
 
 with workflow.unsafe.imports_passed_through():
-    from domain.case import StageReport
+    from domain.case_messages import StageReport
+    from domain.command import Command, Receipt
     from domain.forms import OF_STAGE
     from domain.publication import PublicationState
     from domain.stage import Stage
@@ -43,4 +44,19 @@ class Publication(TakesAnswers):
             if not await self._shell.over():
                 workflow.continue_as_new(order.model_copy(update={"carried": self._shell.stage}))
             await self._shell.finish()
-            await self._reporter.tell(StageReport(stage=PublicationState.STAGE, finished=True))
+            await self._report(finished=True)
+
+    async def _take(self, command: Command) -> Receipt:
+        receipt = await self._shell.take(command)
+        state = self._shell.stage.state
+        # One mark for each form: a publication that was under way before tells its case at the next form it takes.
+        if (state.answered or state.settled) and workflow.patched(f"tells-its-case/{command.FORM}"):
+            await self._report()
+        return receipt
+
+    async def _report(self, *, finished: bool = False) -> None:
+        """The action plan goes on from the board's answers; a case is closed only once the report is out."""
+        state = self._shell.stage.state
+        stage = PublicationState.STAGE
+        report = StageReport(stage=stage, published=state.settled, findings=state.answered, finished=finished)
+        await self._reporter.tell(report)

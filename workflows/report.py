@@ -4,7 +4,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.case import StageReport
+    from domain.case_messages import StageReport
     from domain.record import CaseRef
 
 
@@ -15,9 +15,12 @@ class Reporter:
         self._case = workflow.get_external_workflow_handle(case.workflow_id)
         self._last: StageReport | None = None
 
-    async def tell(self, report: StageReport) -> None:
-        """Send the report if it says something new. A case that an operator ended does not take its stages along."""
-        if report == self._last:
+    async def tell(self, report: StageReport, *, again: bool = False) -> None:
+        """Send the report if it says something new, or is asked for again.
+
+        A case that an operator ended does not take its stages along.
+        """
+        if report == self._last and not again:
             return
         self._last = report
         try:

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
     from domain.command import Command, Found, Receipt, refuses_long_ago
     from domain.looking_up import LookUpOrder
-    from domain.record import Posted, PostLetters, Recorded, Recording
+    from domain.record import Posted, PostLetters, Recorded, Recording, Restored
     from domain.stage import Stage
     from domain.stage_state import StageState, Transition
     from domain.status import status_markdown
@@ -52,6 +52,20 @@ class StageShell(Generic[S]):
         self._calendar = await self._load_calendar(since.year - 1, workflow.now().year + YEARS_AHEAD)
         # Letters that waited when the workflow continued as new are asked for again.
         self._post_at = workflow.now() if self.stage.sequence else None
+
+    async def resume(self) -> None:
+        """Go on as the stage stood when it ended, for a case that is open again. Before ``begin``."""
+        restored = await workflow.execute_local_activity(
+            "restore_stage",
+            self.stage.id,
+            result_type=Restored,
+            start_to_close_timeout=LOCALLY,
+            retry_policy=PATIENTLY,
+            summary="Ask the record how the stage ended",
+        )
+        if restored.snapshot is not None:
+            ended = type(self.stage).model_validate(restored.snapshot["stage"])
+            self.stage = ended.with_state(ended.state.resumed())
 
     async def _load_calendar(self, first_year: int, last_year: int) -> Calendar:
         calendar: Calendar = await workflow.execute_local_activity(

@@ -16,6 +16,8 @@ class ClockNeed(Model):
     satisfied_at: datetime | None = None
     waiting_on: Role
     agency: str | None = None
+    person: str = ""
+    """Id of the one person it waits for, where a role of the case alone does not say it (the lead of an action)."""
     address: str | None = None
     """Of the agency's contact, where the incident event named one."""
     task: str = ""

@@ -98,6 +98,8 @@ class ClockRule(Model):
     source: Source
     urgent: bool = False
     """Child-safety clocks: their letters do not wait for the morning."""
+    daily: bool = False
+    """Whether its letters leave together, one a person and day at most."""
     stops_with_review: bool = False
     """Whether the clock stands still while the chair has stopped the review's clock."""
     ladder: tuple[Rung, ...] = ()

@@ -2,12 +2,16 @@
 
 import tomllib
 from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from domain.clocks.rule import ClockRule, Source
+from domain.learning import ActionRules, ChangeRules
 from domain.model import Model
 from domain.people import Role
+
+P = TypeVar("P", bound=Model)
 
 
 class Level(StrEnum):
@@ -47,6 +51,32 @@ class PanelRules(Model):
     source: Source = Source(document="Board's own procedure", paragraph="quorum of the panel", confirm=True)
 
 
+class RetentionClass(Model):
+    """For how long the record of a closed case is kept."""
+
+    id: str
+    title: str
+    years: int = Field(ge=1, le=150)
+    """Counted from the day of closing; then it is reviewed, never destroyed by itself."""
+    source: Source
+
+
+class QualityMarker(Model):
+    """One of the serious case review quality markers: what good looks like, and what to ask oneself. Never a score."""
+
+    id: str
+    """``qm-1`` to ``qm-18``."""
+    number: int
+    title: str
+    statement: str
+    questions: tuple[str, ...]
+    asked: tuple[Role, ...]
+    """Who is asked, the first of them by letter; each of them may answer."""
+    stage: str
+    """The stage at whose beginning, and again at whose end, it is asked: ``decision``, ``panel``, ``publication`` …"""
+    source: Source
+
+
 class Regime(Model):
     """The rules a case runs under. A case is pinned to one when it is opened."""
 
@@ -61,6 +91,11 @@ class Regime(Model):
     clock: tuple[ClockRule, ...]
     notice: tuple[Notice, ...] = ()
     panel: PanelRules = PanelRules()
+    actions: ActionRules = ActionRules()
+    changes: ChangeRules = ChangeRules()
+    marker: tuple[QualityMarker, ...] = ()
+    """Read from a file of their own; a case that was opened before there were any has none."""
+    retention: tuple[RetentionClass, ...] = ()
 
     def rule(self, clock: str) -> ClockRule:
         """The clock rule of that id; ``KeyError`` where the regime has none."""
@@ -68,6 +103,22 @@ class Regime(Model):
             if rule.id == clock:
                 return rule
         raise KeyError(clock)
+
+    def completed_by(self, current: "Regime") -> "Regime":
+        """With what a later edition has and this one lacks: clocks, rules and markers for what follows a review.
+
+        For cases that were pinned before there were action plans; nothing that the case was pinned to changes.
+        """
+        own = {rule.id for rule in self.clock}
+        return self.model_copy(
+            update={
+                "clock": (*self.clock, *(rule for rule in current.clock if rule.id not in own)),
+                "actions": current.actions,
+                "changes": current.changes,
+                "marker": self.marker or current.marker,
+                "retention": self.retention or current.retention,
+            }
+        )
 
     @model_validator(mode="after")
     def _names_hang_together(self) -> "Regime":
@@ -83,10 +134,25 @@ class RegimeFault(ValueError):
     """A regime file that cannot be used, with every fault by its path."""
 
 
+class _Markers(Model):
+    """The file of the quality markers."""
+
+    marker: tuple[QualityMarker, ...]
+
+
+def parse_markers(text: str) -> tuple[QualityMarker, ...]:
+    """Read the quality markers from TOML. Raises ``RegimeFault`` listing every fault; unknown keys are faults too."""
+    return _parsed(_Markers, text).marker
+
+
 def parse_regime(text: str) -> Regime:
     """Read a regime from TOML. Raises ``RegimeFault`` listing every fault; unknown keys are faults too."""
+    return _parsed(Regime, text)
+
+
+def _parsed(kind: type[P], text: str) -> P:
     try:
-        return Regime.model_validate(tomllib.loads(text), extra="forbid")
+        return kind.model_validate(tomllib.loads(text), extra="forbid")
     except tomllib.TOMLDecodeError as error:
         raise RegimeFault(f"not TOML: {error}") from error
     except ValidationError as error:

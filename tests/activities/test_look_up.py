@@ -10,6 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.directory import read_directory
 from activities.lookup import LookingUp
 from domain.command import Found, LookUp
+from domain.directory import Directory
 from domain.document import DocumentKind, NewDocument
 from domain.document_types import DocumentType
 from domain.looking_up import LookUpOrder
@@ -69,6 +70,21 @@ def test_what_the_directory_does_not_know_is_missing(kept: Record, files: FileSt
 def test_a_board_that_left_the_directory_has_neither_people_nor_agencies(kept: Record, files: FileStore) -> None:
     elsewhere = CaseRef(board="elsewhere", reference="E-1")
     assert look_up(kept, files, elsewhere, person="p", agencies=("a",)).missing == ("person", "agencies")
+
+
+def test_a_theme_that_is_not_on_the_boards_list_is_missing(kept: Record, files: FileStore) -> None:
+    assert look_up(kept, files, themes=("hidden-men", "thresholds")).missing == ()
+    assert look_up(kept, files, themes=("hidden-men", "no-such-theme")).missing == ("themes",)
+
+
+def test_a_board_without_a_list_knows_no_theme(kept: Record, files: FileStore) -> None:
+    bare = Directory.model_validate({"board": (BOARD.model_copy(update={"themes": ()}),)})
+    looking = LookingUp(kept, lambda: bare, files)
+    for themes, missing in ((("hidden-men",), ("themes",)), ((), ())):
+        order = LookUpOrder(case=CASE, ask=LookUp(themes=themes))
+        assert ActivityEnvironment().run(looking.look_up, order).missing == missing
+    elsewhere = CaseRef(board="elsewhere", reference="E-1")
+    assert look_up(kept, files, elsewhere, themes=("hidden-men",)).missing == ("themes",)
 
 
 def test_a_document_that_is_not_kept_is_missing(kept: Record, files: FileStore) -> None:

@@ -128,6 +128,28 @@ def test_boards_and_agencies_of_the_same_id_are_faults() -> None:
     ]
 
 
+def test_example_has_a_list_of_themes_in_plain_words(example: Directory) -> None:
+    themes = example.board("northbridge").themes
+    assert {"information-sharing", "hidden-men", "disguised-compliance"} <= {theme.id for theme in themes}
+    assert len({theme.title for theme in themes}) == len(themes)
+
+
+def test_a_board_needs_no_list_of_themes() -> None:
+    assert parse_directory(toml()).board("northbridge").themes == ()
+
+
+def test_themes_of_the_same_id_are_a_fault() -> None:
+    head = 'themes = [{ id = "neglect", title = "A" }, { id = "neglect", title = "B" }, { id = "other", title = "C" }]'
+    assert faults(toml(head=head)) == ["board[northbridge].themes: two themes have the id 'neglect'"]
+
+
+def test_a_theme_has_an_id_that_can_be_typed_and_a_title() -> None:
+    head = 'themes = [{ id = "Hidden men", title = "A" }, { id = "neglect" }]'
+    first, second = faults(toml(head=head))
+    assert first.startswith("board[northbridge].themes[Hidden men].id: String should match pattern")
+    assert second == "board[northbridge].themes[neglect].title: Field required"
+
+
 @pytest.mark.parametrize(
     "email",
     [

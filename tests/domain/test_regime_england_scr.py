@@ -54,6 +54,21 @@ CLOCKS = [
     ("publication-day", 0, SET, LOCAL, False),
     ("availability", 12, MONTHS, STATED, False),
     ("no-publication-notice", 5, WORKING, LOCAL, False),
+    ("action-plan", 20, WORKING, LOCAL, False),
+    ("action", 0, SET, LOCAL, False),
+    ("action-milestone", 0, SET, LOCAL, False),
+    ("action-verification", 10, WORKING, LOCAL, False),
+    ("plan-review", 3, MONTHS, LOCAL, False),
+    ("action-tolerance", 10, WORKING, LOCAL, False),
+    ("action-replan", 20, WORKING, LOCAL, False),
+    ("observation", 0, SET, LOCAL, False),
+    ("observation-by-board", 0, SET, LOCAL, False),
+    ("change-judgement", 20, WORKING, LOCAL, False),
+    ("change-closing", 20, WORKING, LOCAL, False),
+    ("another-look", 12, MONTHS, LOCAL, False),
+    ("case-closing", 20, WORKING, LOCAL, False),
+    ("retention-review", 0, SET, LOCAL, False),
+    ("destruction-agreement", 20, WORKING, LOCAL, False),
     ("undelivered-letter", 1, WORKING, LOCAL, False),
     ("mail-server", 4, HOURS, LOCAL, False),
 ]
@@ -107,6 +122,23 @@ LADDERS = {
     "advance-notice": "-5wd business-manager, -1wd business-manager, +0h business-manager, +1wd board-chair!",
     "publication-day": "-1wd business-manager, -15h business-manager, +0h business-manager, +1wd board-chair!",
     "availability": "+0h business-manager, +0h board-chair, +20wd board-chair!",
+    "action-plan": "start business-manager, -5wd business-manager, +0wd business-manager, +1wd board-chair!",
+    "action": "-20wd action-lead, -5wd action-lead, +0wd action-lead, +5wd agency-executive!, +10wd business-manager, "
+    "+20wd board-chair!",
+    "action-milestone": "-5wd action-lead, +0wd action-lead, +5wd agency-lead",
+    "action-verification": "-2wd business-manager, +0wd business-manager, +10wd board-chair",
+    "plan-review": "-10wd business-manager, -5wd sub-group, +0wd business-manager, +10wd board-chair",
+    "action-tolerance": "-2wd board-chair, +0wd business-manager, +1wd board-chair!",
+    "action-replan": "-5wd business-manager, +0wd business-manager, +5wd board-chair!",
+    "observation": "-20wd agency-lead, +0wd agency-lead, +5wd business-manager, +10wd agency-executive!, "
+    "+20wd board-chair!",
+    "observation-by-board": "-20wd business-manager, +0wd business-manager, +10wd sub-group, +20wd board-chair!",
+    "change-judgement": "-5wd sub-group, +0wd business-manager, +10wd board-chair",
+    "change-closing": "-5wd board-chair, +0wd business-manager, +5wd board-chair!",
+    "another-look": "-20wd business-manager, +0wd business-manager, +20wd board-chair!",
+    "case-closing": "start business-manager, -5wd board-chair, +0wd business-manager, +5wd board-chair!",
+    "retention-review": "-84cd business-manager, +0wd business-manager, +20wd board-chair!",
+    "destruction-agreement": "-5wd board-chair, +0wd business-manager, +5wd board-chair",
     "no-publication-notice": "-1wd business-manager, +0wd business-manager, +1wd board-chair!",
 }
 
@@ -144,6 +176,23 @@ def test_each_rung_has_the_letter_that_fits_its_moment(rule: ClockRule) -> None:
         own = OWN_LETTERS.get((rule.id, rung.from_start), usual)
         assert rung.letter == (usual if usual == "clock-reminder" else own)
         assert not rung.from_start or rung.offset == 0 or rule.id == "stopped-clock"
+
+
+def test_letters_about_actions_and_observations_leave_together_once_a_day() -> None:
+    assert {rule.id for rule in REGIME.clock if rule.daily} == {
+        "action",
+        "action-milestone",
+        "action-verification",
+        "observation",
+        "observation-by-board",
+        "change-judgement",
+        "another-look",
+    }
+
+
+def test_clock_of_one_more_look_and_its_rule_are_the_same_time() -> None:
+    rule = REGIME.rule("another-look")
+    assert (rule.amount, rule.unit) == (REGIME.changes.another_look_months, MONTHS)
 
 
 def test_criteria_are_asked_in_this_order_with_these_facts() -> None:

@@ -62,7 +62,7 @@ class OnTheRealClock(Rehearsal):
         agency: str | None = None,
     ) -> Receipt:
         self._requests += 1
-        actor = Actor(person=by or await self._holder(role, agency), role=role, agency=agency)
+        actor = Actor(person=by or await self.holder(role, agency), role=role, agency=agency)
         envelope = {"request_id": f"{stage} {self._requests}", "actor": actor, "item": item}
         command = FORMS[form].model_validate({**answer, **envelope})
         giving = asyncio.create_task(self._until_taken(stage, command))

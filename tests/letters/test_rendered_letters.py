@@ -37,7 +37,24 @@ OF_THE_REVIEW = (
     "notice-of-no-publication",
     "availability-over",
 )
-SINGLE = (*CLOCKS, *NOTICES, *OF_THE_REVIEW, "agency-request", "task", "letter-undelivered", "closing")
+OF_WHAT_FOLLOWS = (
+    "action-assigned",
+    "action-sent-back",
+    "action-reopened",
+    "action-refused",
+    "action-replan",
+    "action-beyond-tolerance",
+    "plan-sent-back",
+    "plan-signed-off",
+    "change-judged-wrong",
+    "change-worse",
+    "change-not-lasting",
+    "quality-asked",
+    "quality-asked-again",
+    "case-closed",
+)
+OTHERS = ("agency-request", "task", "letter-undelivered", "closing")
+SINGLE = (*CLOCKS, *NOTICES, *OF_THE_REVIEW, *OF_WHAT_FOLLOWS, *OTHERS)
 INSTANT = "2026-04-13T23:30:00+00:00"
 WORDS = {
     "outcome": "another learning review",
@@ -46,6 +63,13 @@ WORDS = {
     "process": "coroner (inquest-1)",
     "effect": "stops the review's clock",
     "look_again_on": "Friday 30 October 2026",
+    "about": "A7",
+    "actions": "A7, A9",
+    "because": "it was red at two reviews in a row",
+    "due_on": "2026-10-30",
+    "judgement": "worse",
+    "markers": "4, 5, 6",
+    "version": "2",
     **dict.fromkeys(("decided_at", "publish_at", "earlier", "published_at", "proposed_at"), INSTANT),
 }
 """Everything that a letter may be given besides its clock and its task."""

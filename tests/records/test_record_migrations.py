@@ -15,12 +15,22 @@ from records.migrate import upgrade
 from records.tables import Base, CaseRow
 
 
+FULL_TEXT = "lesson_words"
+"""Each database's own index of words, made by its migration and by the database itself."""
+
+
+def _not_of_full_text(name: str | None, kind: str, parents: object) -> bool:
+    return not (kind == "table" and (name or "").startswith(FULL_TEXT))
+
+
 def test_upgrade_from_nothing_equals_the_tables_of_the_code(record_url: str) -> None:
     upgrade(record_url)
     engine = make_engine(record_url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        assert set(inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+        ours = MigrationContext.configure(connection, opts={"include_name": _not_of_full_text})
+        assert compare_metadata(ours, Base.metadata) == []
+        tables = {name for name in inspect(connection).get_table_names() if not name.startswith(FULL_TEXT)}
+        assert tables == {*Base.metadata.tables, "alembic_version"}
     engine.dispose()
 
 

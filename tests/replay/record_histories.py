@@ -21,8 +21,9 @@ from activities.regimes import read_regime
 from domain.incident import UPDATED, Abuse, OtherChild
 from domain.people import Role
 from domain.record import CaseRef
+from rehearsal.acting import act_early
 from rehearsal.beginning import decide_on_review
-from rehearsal.publishing import end_availability, publish
+from rehearsal.play import follow
 from rehearsal.review import hold_review
 from rehearsal.service import REGIME, Rehearsal, example, rehearsal
 from sealing import load_keyring
@@ -36,7 +37,7 @@ _MACHINE = re.compile(r'"identity": "[^"]*"')
 async def record(folder: Path = HISTORIES) -> list[Path]:
     """Play the reviews and keep the histories of all their workflows. Returns their files."""
     kept = []
-    for story, ends in ((_to_publication, "to-publication"), (_without_review, "without-review")):
+    for story, ends in ((_to_closing, "to-closing"), (_without_review, "without-review")):
         with tempfile.TemporaryDirectory() as scratch:
             async with rehearsal(Path(scratch)) as stage:
                 codec = KeyringCodec(load_keyring(stage.settings.key_file))
@@ -51,17 +52,20 @@ def _files(case: CaseRef, ends: str) -> Iterator[tuple[str, str]]:
     yield case.workflow_id, f"SeriousCaseReview/{ends}-{version}.json"
     yield case.stage_id("safety", 1), f"ChildrenSafetyCheck/{ends}-{version}.json"
     yield case.stage_id("decision", 1), f"ReviewDecision/{ends}-{version}.json"
-    if ends == "to-publication":
+    yield case.stage_id("actions"), f"ActionPlan/{ends}-{version}.json"
+    yield case.stage_id("retention"), f"RecordRetention/{ends}-{version}.json"
+    if ends == "to-closing":
         yield case.stage_id("panel"), f"PanelReview/{ends}-{version}.json"
         yield case.stage_id("publication"), f"Publication/{ends}-{version}.json"
+        yield case.stage_id("change"), f"ChangeMonitoring/{ends}-{version}.json"
 
 
-async def _to_publication(stage: Rehearsal) -> CaseRef:
-    """A review of three agencies, one of them late, one whose report is returned; to the time after publication."""
+async def _to_closing(stage: Rehearsal) -> CaseRef:
+    """A review of three agencies, one of them late, one whose report is returned; to the closing of the case."""
     case = await decide_on_review(stage)
+    await act_early(stage, case)
     report = await hold_review(stage, case, ("northbridge-cs", "northbridge-police", "northbridge-housing"))
-    await publish(stage, case, report)
-    await end_availability(stage, case)
+    await follow(stage, case, report)
     return case
 
 

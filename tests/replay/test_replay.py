@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import changed_stages
 import pytest
-from changed_case import SeriousCaseReview as Changed
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
@@ -47,7 +47,8 @@ def test_histories_are_open_and_small(file: Path) -> None:
         assert ENCRYPTED not in event.SerializeToString()
 
 
-async def test_a_changed_sequence_of_commands_is_found(keyring: Keyring) -> None:
-    [file] = [f for f in FILES if f.name.startswith("to-the-panel-") and f.parent.name == "SeriousCaseReview"]
+@pytest.mark.parametrize("workflow", ["SeriousCaseReview", "ActionPlan", "ChangeMonitoring"])
+async def test_a_changed_sequence_of_commands_is_found(workflow: str, keyring: Keyring) -> None:
+    file = next(f for f in FILES if f.parent.name == workflow)
     with pytest.raises(NondeterminismError):
-        await replayer(keyring, [Changed]).replay_workflow(history(file))
+        await replayer(keyring, [getattr(changed_stages, workflow)]).replay_workflow(history(file))

@@ -7,7 +7,8 @@ from typing import Any
 
 from stage_world import CASE, DAY, REGIME, T0, World
 
-from domain.case import CaseState, Onward, StageReport
+from domain.case import CaseState
+from domain.case_messages import Onward, StageReport
 from domain.incident import IncidentEvent
 from domain.record import Recording
 from domain.stage import Stage

@@ -1,4 +1,4 @@
-"""For each command of the review and its publication: who may give it, and an answer with all that is required."""
+"""For each command of the review and of what follows: who may give it, and an answer with all that is required."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ CHAIR, MANAGER = Role.BOARD_CHAIR, Role.BUSINESS_MANAGER
 PANEL_CHAIR, REVIEWER = Role.PANEL_CHAIR, Role.LEAD_REVIEWER
 OF_THE_BOARD = {CHAIR, MANAGER}
 RUNS_IT = {PANEL_CHAIR, REVIEWER, MANAGER}
+OF_THE_PLAN = {MANAGER, Role.SUB_GROUP, CHAIR}
+OF_THE_ACTION = {Role.ACTION_LEAD, Role.AGENCY_LEAD, MANAGER}
 OF_THE_AGENCY = {Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, MANAGER}
 
 REVIEW_MAY: dict[str, set[Role]] = {
@@ -52,6 +54,39 @@ REVIEW_MAY: dict[str, set[Role]] = {
     "record-report-sent": {MANAGER},
     "confirm-published": {MANAGER},
     "decide-availability": OF_THE_BOARD,
+    "plan-action": OF_THE_PLAN | {PANEL_CHAIR, Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE},
+    "record-no-action": OF_THE_PLAN,
+    "sign-off-plan": {CHAIR},
+    "start-action": OF_THE_ACTION,
+    "report-progress": OF_THE_ACTION,
+    "rate-action": {MANAGER, Role.SUB_GROUP},
+    "reach-action-milestone": OF_THE_ACTION,
+    "submit-evidence": OF_THE_ACTION,
+    "verify-action": OF_THE_PLAN | {Role.BOARD_MEMBER, Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE},
+    "extend-action": {Role.SUB_GROUP, CHAIR},
+    "supersede-action": OF_THE_PLAN,
+    "refuse-action": {Role.AGENCY_EXECUTIVE, CHAIR},
+    "reopen-action": OF_THE_PLAN,
+    "replace-lead": {MANAGER, Role.SUB_GROUP, Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE},
+    "review-plan": {MANAGER, Role.SUB_GROUP},
+    "decide-on-action": {CHAIR},
+    "expect-change": OF_THE_PLAN,
+    "drop-expected-change": OF_THE_PLAN,
+    "record-observation": {Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, MANAGER, Role.SUB_GROUP},
+    "record-no-observation": OF_THE_PLAN,
+    "judge-change": OF_THE_PLAN | {Role.BOARD_MEMBER},
+    "observe-further": OF_THE_PLAN,
+    "close-change": {Role.SUB_GROUP, CHAIR},
+    "reopen-change": {Role.SUB_GROUP, CHAIR},
+    "close-case": {CHAIR},
+    "reopen-case": OF_THE_BOARD,
+    "judge-marker": OF_THE_PLAN | {PANEL_CHAIR, REVIEWER, Role.PANEL_MEMBER, Role.BOARD_MEMBER},
+    "place-legal-hold": OF_THE_BOARD,
+    "lift-legal-hold": {CHAIR},
+    "change-retention-class": {CHAIR},
+    "review-retention": OF_THE_BOARD,
+    "agree-destruction": OF_THE_BOARD,
+    "withdraw-destruction": OF_THE_BOARD,
 }
 
 REVIEW_ANSWERS: dict[str, dict[str, Any]] = {
@@ -113,4 +148,52 @@ REVIEW_ANSWERS: dict[str, dict[str, Any]] = {
     "record-report-sent": {"sent_at": T0, "how": "portal", "reference": "7"},
     "confirm-published": {"published_at": T0, "address": "https://board.example/reviews/1"},
     "decide-availability": {"outcome": "keep", "reason": "why"},
+    "plan-action": {
+        "outcome": "what is different",
+        "what": "what is done",
+        "agency": "health",
+        "lead": "lead-7",
+        "starts_on": "2026-03-02",
+        "due_on": "2026-09-01",
+        "evidence": "a sample",
+        "effect": "how it is seen",
+    },
+    "record-no-action": {"reason": "why"},
+    "sign-off-plan": {"outcome": "signed-off", "reason": "why"},
+    "start-action": {"started_at": T0},
+    "report-progress": {"note": "how"},
+    "rate-action": {"colour": "green", "reason": "why"},
+    "reach-action-milestone": {"milestone": 1, "reached_at": T0},
+    "submit-evidence": {"note": "what"},
+    "verify-action": {"outcome": "verified", "reason": "why"},
+    "extend-action": {"until": "2026-10-01", "reason": "why"},
+    "supersede-action": {"by": "A2", "reason": "why"},
+    "refuse-action": {"reason": "why"},
+    "reopen-action": {"due_on": "2026-10-01", "reason": "why"},
+    "replace-lead": {"lead": "lead-8", "reason": "why"},
+    "review-plan": {"held_at": T0, "decided": "what"},
+    "decide-on-action": {"decision": "what"},
+    "expect-change": {
+        "actions": ["A1"],
+        "what": "what changes",
+        "kind": "audit",
+        "measure": "share of cases",
+        "gathered": "thirty cases, audit officer",
+    },
+    "drop-expected-change": {"reason": "why"},
+    "record-observation": {"observed_on": "2026-02-04", "seen": "what"},
+    "record-no-observation": {"reason": "why"},
+    "judge-change": {"judgement": "improved", "reason": "why"},
+    "observe-further": {"on": ["2027-02-04"], "reason": "why"},
+    "close-change": {"outcome": "sustained", "reason": "why"},
+    "reopen-change": {"on": ["2027-02-04"], "reason": "why"},
+    "close-case": {"summary": "what was learned", "retention": "safeguarding-30"},
+    "reopen-case": {"because": "minister", "received_at": T0, "reason": "why"},
+    "judge-marker": {"judgement": "how it stands"},
+    "place-legal-hold": {"reason": "why"},
+    "lift-legal-hold": {"reason": "why"},
+    "change-retention-class": {"retention": "safeguarding-30", "reason": "why"},
+    "review-retention": {"outcome": "destroy", "reason": "why"},
+    "agree-destruction": {"reason": "why"},
+    "withdraw-destruction": {"until": "2046-02-05", "reason": "why"},
 }

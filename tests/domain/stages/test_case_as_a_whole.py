@@ -6,7 +6,9 @@ import pytest
 from case_world import case, event, other, receive, report, subject
 from stage_world import DAY, HOUR, MANAGER, REGIME, T0, World, request_id
 
-from domain.case import CaseState, Challenge, Onward, Standing
+from domain.case import CaseState
+from domain.case_commands import Challenge
+from domain.case_messages import Onward, Standing
 from domain.decision import FactAnswer
 from domain.decision_commands import ReviewOutcome
 from domain.record import ClockStatus
@@ -343,7 +345,7 @@ def test_without_a_review_the_case_is_done_only_when_both_stages_have_ended(outc
 def test_closing_tells_the_board_and_each_agency_and_nothing_about_anybody() -> None:
     world = opened(agencies=("health", "police"))
     report(world, "decision", 1, outcome=NONE, finished=True)
-    state, transition = world.state.closing(T0)
+    state, transition = world.state.closing_now(T0)
     assert state.standing is Standing.CLOSED
     assert [letter.agency for letter in transition.letters] == [None, "health", "police"]
     assert {tuple(letter.words.items()) for letter in transition.letters} == {(("outcome", "no review"),)}
@@ -351,7 +353,7 @@ def test_closing_tells_the_board_and_each_agency_and_nothing_about_anybody() -> 
 
 def test_an_event_opens_a_closed_case_again() -> None:
     world = decided(NONE)
-    world.then(*world.state.closing(world.at))
+    world.then(*world.state.closing_now(world.at))
     more(world, others=[other("S9")])
     assert world.state.closed_at is None
     assert standing(world) is Standing.CLOSING
@@ -382,6 +384,6 @@ def test_a_decision_that_was_opened_again_cannot_be_challenged_before_it_is_made
 
 def test_a_closed_case_may_be_challenged() -> None:
     world = decided(NONE)
-    world.then(*world.state.closing(world.at))
+    world.then(*world.state.closing_now(world.at))
     world.give(challenge())
     assert standing(world) is Standing.DECIDING

@@ -18,7 +18,7 @@ from stage_world import (
     safety,
 )
 
-from domain.case import StageReport
+from domain.case_messages import StageReport
 from domain.command import refuses_long_ago
 from domain.decision import FactsChanged
 from domain.decision_commands import ReviewOutcome

@@ -19,7 +19,9 @@ from stage_world import (
     sent,
 )
 
-from domain.case import CaseState, Challenge, Onward, StageReport, Standing
+from domain.case import CaseState
+from domain.case_commands import Challenge
+from domain.case_messages import Onward, StageReport, Standing
 from domain.command import Command
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import ReviewOutcome

@@ -27,7 +27,7 @@ from stage_world import (
     summary,
 )
 
-from domain.case import Challenge
+from domain.case_commands import Challenge
 from domain.command import Command, DeliverOtherwise
 from domain.decision_commands import ReviewOutcome
 from domain.safety_commands import AcknowledgeChild, ChildDecision

@@ -43,7 +43,8 @@ from stage_world import (
 
 import domain.command
 import domain.stage
-from domain.case import CaseState, Challenge
+from domain.case import CaseState
+from domain.case_commands import Challenge
 from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import ReviewOutcome

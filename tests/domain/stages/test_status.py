@@ -35,7 +35,7 @@ from stage_world import (
     tell_officer,
 )
 
-from domain.case import Challenge
+from domain.case_commands import Challenge
 from domain.command import DeliverOtherwise
 from domain.decision_commands import Dissent, ReviewOutcome
 from domain.people import Role
@@ -142,7 +142,7 @@ def told_case() -> World[Any]:
     report(world, "decision", 1, outcome=ReviewOutcome.NONE, finished=True)
     world.give(Challenge(request_id="c", actor=MANAGER, received_at=T0, reason=TYPED, reference=TYPED))
     report(world, "decision", 2, outcome=ReviewOutcome.NONE, finished=True)
-    world.then(*world.state.closing(T0))
+    world.then(*world.state.closing_now(T0))
     return world
 
 

@@ -1,0 +1,70 @@
+"""One action of the plan as far as rules need it; its texts are in the record."""
+
+from datetime import date, datetime
+
+from domain.action_commands import ActionStatus
+from domain.model import Model
+
+
+class Step(Model):
+    """A milestone of an action."""
+
+    due_on: date
+    reached_at: datetime | None = None
+
+
+class Verification(Model):
+    """One look at submitted evidence, over with a judgement."""
+
+    submitted_at: datetime
+    judged_at: datetime
+
+
+class Action(Model):
+    """An action as it stands. Its status and its colour are two things: the colour is the board's view of it."""
+
+    id: str
+    findings: tuple[str, ...] = ()
+    """Ids of the findings that it answers; none for an early action."""
+    agency: str
+    """Id of the agency that owns it."""
+    lead: str
+    """Id of the person who leads it now."""
+    leads: tuple[str, ...]
+    """Ids of everybody who ever led it."""
+    planned_at: datetime
+    """When it was first planned."""
+    starts_on: date
+    due_on: date
+    original_due_on: date
+    """The day that was first planned: extensions never change it; planning anew before the first sign-off does."""
+    extensions: int = 0
+    milestones: tuple[Step, ...] = ()
+    change_watched: bool = True
+    """False where the plan says why no expected change is watched for it."""
+    status: ActionStatus = ActionStatus.PLANNED
+    started_at: datetime | None = None
+    submitted_at: datetime | None = None
+    """When its evidence was submitted; none again once it is sent back."""
+    submitted_by: tuple[str, ...] = ()
+    """Ids of everybody who ever submitted evidence for it: none of them verifies it."""
+    verifications: tuple[Verification, ...] = ()
+    """Every judgement of its evidence so far."""
+    sent_back: int = 0
+    reopened: int = 0
+    ended_at: datetime | None = None
+    superseded_by: str = ""
+    colour: str = ""
+    """Of the board's legend; empty where nobody has rated it."""
+    replan_since: datetime | None = None
+    """When a judgement concluded that it was the wrong answer; none once it is superseded or planned anew."""
+
+    @property
+    def early(self) -> bool:
+        """Whether it was made without a finding."""
+        return not self.findings
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not at its end."""
+        return not self.status.at_its_end
