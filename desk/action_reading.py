@@ -205,7 +205,9 @@ class _Reader:
         update: dict[str, object] = {
             "findings": _names(each.fact, "findings"),
             "agency": str(detail["agency"]),
+            "agencies": _once(*(known.action.agencies if known else ()), str(detail["agency"])),
             "lead": str(detail["lead"]),
+            "assigned": known.action.assigned + (known.action.lead != detail["lead"]) if known else 1,
             "starts_on": date.fromisoformat(str(detail["starts_on"])),
             "due_on": date.fromisoformat(str(detail["due_on"])),
             "milestones": tuple(
@@ -222,14 +224,14 @@ class _Reader:
             return ReadAction(action=action, planned_in=each.seq, moves=(moved,))
         if update["due_on"] != known.action.due_on:
             update["original_due_on"] = update["due_on"]
-        update["leads"] = tuple(dict.fromkeys((*known.action.leads, str(detail["lead"]))))
+        update["leads"] = _once(*known.action.leads, str(detail["lead"]))
         return _with(known, **update).model_copy(update={"planned_in": each.seq})
 
     def _to_be_replanned(self, each: RecordedFact) -> None:
         for item in _names(each.fact, "actions"):
             known = self.actions.get(item)
             if known is not None and known.status not in (ActionStatus.SUPERSEDED, ActionStatus.REFUSED):
-                self.actions[item] = _with(known, replan_since=each.fact.at)
+                self.actions[item] = _with(known, replan_since=known.action.replan_since or each.fact.at)
 
 
 def _after(known: ReadAction, each: RecordedFact) -> ReadAction:
@@ -249,7 +251,7 @@ def _after(known: ReadAction, each: RecordedFact) -> ReadAction:
             return known.model_copy(update={"late_said_in": each.seq})
         case ReplaceLead.FACT:
             lead = str(detail["lead"])
-            return _with(known, lead=lead, leads=tuple(dict.fromkeys((*action.leads, lead))))
+            return _with(known, lead=lead, leads=_once(*action.leads, lead), assigned=action.assigned + 1)
     return _further(known, each)
 
 
@@ -275,14 +277,25 @@ def _further(known: ReadAction, each: RecordedFact) -> ReadAction:
             if status is ActionStatus.UNDER_WAY:
                 update |= {"submitted_at": None, "sent_back": action.sent_back + 1}
         case SupersedeAction.FACT:
-            update |= {"superseded_by": str(fact.detail["by"]), "replan_since": None}
+            update |= {"superseded_by": str(fact.detail["by"]), **_unjudged(action)}
         case RefuseAction.FACT:
-            update["replan_since"] = None
+            update |= _unjudged(action)
         case ReopenAction.FACT:
             due_on = date.fromisoformat(str(fact.detail["due_on"]))
             update |= {"due_on": due_on, "reopened": action.reopened + 1, "submitted_at": None, "superseded_by": ""}
-            update |= {"replan_since": None, "started_at": action.started_at or fact.at}
+            update |= {"reopened_at": fact.at, "started_at": action.started_at or fact.at}
     return _moved(known, each, status, **update)
+
+
+def _unjudged(action: Action) -> dict[str, object]:
+    """At an end: it is not to be planned anew, and evidence that waited is not looked at any more."""
+    waiting = action.submitted_at if action.status is ActionStatus.EVIDENCE_SUBMITTED else None
+    looks = (*action.verifications, Verification(submitted_at=waiting)) if waiting else action.verifications
+    return {"replan_since": None, "verifications": looks}
+
+
+def _once(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 _STATUS: Final = {

@@ -14,10 +14,11 @@ class Step(Model):
 
 
 class Verification(Model):
-    """One look at submitted evidence, over with a judgement."""
+    """One look at submitted evidence."""
 
     submitted_at: datetime
-    judged_at: datetime
+    judged_at: datetime | None = None
+    """None where the action came to its end before anybody judged it."""
 
 
 class Action(Model):
@@ -28,6 +29,8 @@ class Action(Model):
     """Ids of the findings that it answers; none for an early action."""
     agency: str
     """Id of the agency that owns it."""
+    agencies: tuple[str, ...] = ()
+    """Ids of the agencies that ever owned it."""
     lead: str
     """Id of the person who leads it now."""
     leads: tuple[str, ...]
@@ -52,6 +55,9 @@ class Action(Model):
     """Every judgement of its evidence so far."""
     sent_back: int = 0
     reopened: int = 0
+    reopened_at: datetime | None = None
+    assigned: int = 1
+    """How often somebody was told that they lead it."""
     ended_at: datetime | None = None
     superseded_by: str = ""
     colour: str = ""

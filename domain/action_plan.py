@@ -135,7 +135,7 @@ class ActionPlanState(StateOfParts):
 
         An answer that the board changed, or an action that is reopened, may undo what was signed off.
         """
-        state = self
+        state = self.model_copy(update={"sign_off": self.sign_off.with_sides(at, self)})
         if state.sign_off.versions and (state.response.uncovered(state) or state.changes.unwatched(state)):
             state = state.model_copy(update={"sign_off": state.sign_off.changed(at)})
         return state.model_copy(update={"ended": state.ended and state.settled})

@@ -203,9 +203,9 @@ def _refuses_verifying(command: VerifyAction, action: Action, whole: "ActionPlan
     if action.status is not ActionStatus.EVIDENCE_SUBMITTED:
         return _no("evidence-first", "There is no evidence that waits to be verified (submit-evidence).", LIFE)
     person = command.actor.person
-    of_its_side = {person for a in whole.actions.all if a.agency == action.agency for person in a.leads}
+    of_its_side = {person for a in whole.actions.all if a.agency in action.agencies for person in a.leads}
     parts = set(command.found.agencies if command.found is not None else ()) | {command.actor.agency}
-    if person in of_its_side | set(action.leads) | set(action.submitted_by) or action.agency in parts:
+    if person in of_its_side | set(action.leads) | set(action.submitted_by) or parts & set(action.agencies):
         text = "An action is verified by somebody who neither leads or led it nor belongs to the agency that owns it."
         return _no("own-side", text, APART)
     return None

@@ -76,7 +76,7 @@ class Actions(Part):
         part = self
         for action in self.all:
             if action.id in actions and action.status not in settled:
-                part = part._with(action.model_copy(update={"replan_since": at}))
+                part = part._with(_set(action, replan_since=action.replan_since or at))
         return part
 
     def refuses(self, command: Command, at: datetime, whole: "ActionPlanState") -> Refusal | None:
@@ -107,7 +107,7 @@ class Actions(Part):
         action = _anew(known, command) if known else _new(command, at)
         if known is not None and known.lead == action.lead:
             return self._with(action), Transition()
-        return self._with(action), Transition(letters=(_assigned(action, at),))
+        return self._with(action), Transition(letters=(_assigned(action),))
 
     def _with(self, changed: Action) -> Self:
         by_id = {action.id: action for action in self.all} | {changed.id: changed}
@@ -119,6 +119,7 @@ def _new(command: PlanAction, at: datetime) -> Action:
         id=command.item or "",
         findings=command.findings,
         agency=command.agency,
+        agencies=(command.agency,),
         lead=command.lead,
         leads=(command.lead,),
         planned_at=at,
@@ -142,7 +143,9 @@ def _anew(known: Action, command: PlanAction) -> Action:
         update={
             "findings": command.findings,
             "agency": command.agency,
+            "agencies": tuple(dict.fromkeys((*known.agencies, command.agency))),
             "lead": command.lead,
+            "assigned": known.assigned + (command.lead != known.lead),
             "leads": tuple(dict.fromkeys((*known.leads, command.lead))),
             "starts_on": command.starts_on,
             "due_on": command.due_on,
@@ -190,7 +193,7 @@ def _judged(action: Action, command: VerifyAction, at: datetime) -> tuple[Action
     if command.outcome == "verified":
         return _set(action, status=ActionStatus.VERIFIED, ended_at=at), ()
     back = _set(action, status=ActionStatus.UNDER_WAY, submitted_at=None, sent_back=action.sent_back + 1)
-    return back, (_to_lead(back, "action-sent-back", at),)
+    return back, (_to_lead(back, "action-sent-back", back.sent_back),)
 
 
 def _ended_or_led(action: Action, command: Command, at: datetime) -> tuple[Action, tuple[Letter, ...]]:
@@ -198,53 +201,61 @@ def _ended_or_led(action: Action, command: Command, at: datetime) -> tuple[Actio
         case ExtendAction():
             return _set(action, due_on=command.until, extensions=action.extensions + 1), ()
         case SupersedeAction():
-            superseded = ActionStatus.SUPERSEDED
-            return _set(action, status=superseded, ended_at=at, superseded_by=command.by, replan_since=None), ()
+            ended = _ended(action, ActionStatus.SUPERSEDED, at)
+            return _set(ended, superseded_by=command.by), ()
         case RefuseAction():
-            refused = _set(action, status=ActionStatus.REFUSED, ended_at=at, replan_since=None)
-            return refused, _told_of_refusal(action, command, at)
+            return _ended(action, ActionStatus.REFUSED, at), _told_of_refusal(action, command)
         case ReopenAction():
             return _reopened(action, command, at)
         case ReplaceLead():
-            led = _set(action, lead=command.lead, leads=tuple(dict.fromkeys((*action.leads, command.lead))))
-            return led, (_assigned(led, at),)
+            leads = tuple(dict.fromkeys((*action.leads, command.lead)))
+            led = _set(action, lead=command.lead, leads=leads, assigned=action.assigned + 1)
+            return led, (_assigned(led),)
     return action, ()  # progress is in the record
 
 
-def _told_of_refusal(action: Action, command: RefuseAction, at: datetime) -> tuple[Letter, ...]:
+def _ended(action: Action, status: ActionStatus, at: datetime) -> Action:
+    """At an end without a judgement: evidence that waited is not looked at any more."""
+    waiting = action.submitted_at if action.status is ActionStatus.EVIDENCE_SUBMITTED else None
+    looks = (*action.verifications, Verification(submitted_at=waiting)) if waiting else action.verifications
+    return _set(action, status=status, ended_at=at, replan_since=None, verifications=looks)
+
+
+def _told_of_refusal(action: Action, command: RefuseAction) -> tuple[Letter, ...]:
     """The chair is told, unless the chair said so."""
     if command.actor.role is Role.BOARD_CHAIR:
         return ()
-    id = f"action-refused/{action.id}/{at:%Y%m%d-%H%M%S}"
+    id = f"action-refused/{action.id}/{action.reopened + 1}"
     return (Letter(id=id, template="action-refused", to=Role.BOARD_CHAIR, words={"about": action.id}),)
 
 
 def _reopened(action: Action, command: ReopenAction, at: datetime) -> tuple[Action, tuple[Letter, ...]]:
-    cleared: dict[str, object] = {"submitted_at": None, "ended_at": None, "superseded_by": "", "replan_since": None}
+    cleared: dict[str, object] = {"submitted_at": None, "ended_at": None, "superseded_by": ""}
     again = _set(
         action,
         status=ActionStatus.UNDER_WAY,
         started_at=action.started_at or at,
         due_on=command.due_on,
         reopened=action.reopened + 1,
+        reopened_at=at,
         **cleared,
     )
-    return again, (_to_lead(again, "action-reopened", at),)
+    return again, (_to_lead(again, "action-reopened", again.reopened),)
 
 
 def _set(action: Action, **changes: object) -> Action:
     return action.model_copy(update=changes)
 
 
-def _assigned(action: Action, at: datetime) -> Letter:
-    letter = _to_lead(action, "action-assigned", at)
+def _assigned(action: Action) -> Letter:
+    letter = _to_lead(action, "action-assigned", action.assigned)
     task = f"{action.id}/{StartAction.FORM}" if action.status is ActionStatus.PLANNED else ""
     return letter.model_copy(update={"task": task})
 
 
-def _to_lead(action: Action, template: str, at: datetime) -> Letter:
+def _to_lead(action: Action, template: str, number: int) -> Letter:
     return Letter(
-        id=f"{template}/{action.id}/{at:%Y%m%d-%H%M%S}",
+        id=f"{template}/{action.id}/{number}",
         template=template,
         to=Role.ACTION_LEAD,
         person=action.lead,
@@ -255,7 +266,7 @@ def _to_lead(action: Action, template: str, at: datetime) -> Letter:
 def _day(action: Action) -> tuple[ClockNeed, ...]:
     if action.status in (ActionStatus.SUPERSEDED, ActionStatus.REFUSED) and action.submitted_at is None:
         return ()
-    why = "more time was given" if action.extensions else ""
+    moved = (("more time was given", action.extensions), ("it was reopened", action.reopened))
     return (
         ClockNeed(
             rule="action",
@@ -266,7 +277,7 @@ def _day(action: Action) -> tuple[ClockNeed, ...]:
             agency=action.agency,
             person=action.lead,
             due_on=action.due_on,
-            why="it was reopened" if action.reopened else why,
+            why=" and ".join(words for words, times in moved if times),
             task=f"{action.id}/{SubmitEvidence.FORM}",
         ),
     )
@@ -285,6 +296,7 @@ def _steps(action: Action) -> tuple[ClockNeed, ...]:
             agency=action.agency,
             person=action.lead,
             due_on=step.due_on,
+            opened_at=action.reopened_at,
             task=f"{action.id}/{SubmitEvidence.FORM}",
         )
         for number, step in enumerate(action.milestones, start=1)
@@ -308,6 +320,7 @@ def _verification(action: Action) -> tuple[ClockNeed, ...]:
             task=f"{action.id}/{VerifyAction.FORM}",
         )
         for number, (submitted_at, judged_at) in enumerate([*looks, *waiting], start=1)
+        if judged_at is not None or number > len(looks)
     )
 
 

@@ -12,9 +12,10 @@ from domain.change_commands import (
     RecordObservation,
     ReopenChange,
 )
+from domain.clocks.calendar import day_in_words
 from domain.command import Found
+from domain.expected_change import Look, WatchedChange
 from domain.model import Refusal
-from domain.watched_change import Look, WatchedChange
 
 if TYPE_CHECKING:
     from domain.change import ChangeMonitoringState
@@ -22,26 +23,40 @@ if TYPE_CHECKING:
 WATCHING = "Monitoring of change by the board, after serious case review quality marker 18"
 APART = "Separation of duties: nobody judges the effect of actions of their own side, after quality marker 18"
 EARLY = timedelta(days=30)
-MOST_LOOKS = 40
+MOST_LOOKS = 20
 
 
 def refuses_observation(command: RecordObservation, change: WatchedChange, look: Look, at: datetime) -> Refusal | None:
     """Once for each date, by the agency that gathers or the board, with a figure where the target is one."""
     gathers = change.definition.agency
-    if command.actor.role.of_an_agency and command.actor.agency != gathers:
-        return _no("own-agency", "An agency records only what it gathers itself.", APART)
-    if look.recorded_at is not None:
+    if command.actor.role.of_an_agency and (not gathers or command.actor.agency != gathers):
+        return _no("own-agency", "An agency records only what it gathers itself; the business manager can.", APART)
+    if look.observed:
         return _no("observed-already", "What was observed for this date is recorded already.")
     if change.closed is not None and look.kind != "afterwards":
         return _no("change-closed", "This change is closed; it can be watched again (reopen-change).")
-    return _refuses_day(command, look, at) or _refuses_figure(command, change) or _refuses_documents(command.found)
+    return (
+        _refuses_day(command.observed_on, look, at)
+        or _refuses_order(command.observed_on, change, look)
+        or _refuses_figure(command, change)
+        or _refuses_documents(command.found)
+    )
 
 
-def _refuses_day(command: RecordObservation, look: Look, at: datetime) -> Refusal | None:
-    if command.observed_on > at.date():
-        return _no("future", "The observation lies in the future.")
-    if command.observed_on < look.due_on - EARLY:
-        return _no("too-early", f"An observation belongs to this date from {EARLY.days} days before it on.")
+def _refuses_day(observed_on: date, look: Look, at: datetime) -> Refusal | None:
+    if observed_on > at.date():
+        return _no("future", "The observation lies in the future (field observed_on).")
+    if observed_on < look.due_on - EARLY:
+        text = f"An observation belongs to this date from {EARLY.days} days before it on; its day is {_day(look)}."
+        return _no("too-early", text)
+    return None
+
+
+def _refuses_order(observed_on: date, change: WatchedChange, look: Look) -> Refusal | None:
+    before, after = change.observed_around(look)
+    if (before is not None and observed_on < before) or (after is not None and observed_on > after):
+        text = "Observations follow one another as their dates do; this one is out of order (field observed_on)."
+        return _no("observations-in-order", text)
     return None
 
 
@@ -49,52 +64,75 @@ def _refuses_figure(command: RecordObservation, change: WatchedChange) -> Refusa
     if change.definition.in_figures and command.value is None:
         return _no("value-needed", "The target is a figure, so the observation is one (field value).")
     if not change.definition.in_figures and command.value is not None:
-        return _no("value-in-words", "This change is told in words; there is no figure to compare with.")
+        return _no("value-in-words", "This change is told in words; leave the figure out (field value).")
     return None
 
 
 def refuses_absence(command: RecordNoObservation, change: WatchedChange, look: Look, at: datetime) -> Refusal | None:
-    """Only from the day on that it was due, and where nothing was observed."""
+    """Only where nothing was observed; while the change is watched, only from the day on that it was due."""
     if look.answered:
         return _no("observed-already", "This date is answered already.")
-    if at.date() < look.due_on:
-        return _no("not-due-yet", "Until its day has come it can still be observed.")
+    if change.closed is None and at.date() < look.due_on:
+        text = f"Until its day has come it can still be observed; its day is {_day(look)}."
+        return _no("not-due-yet", text)
     return None
 
 
 def refuses_judgement(command: JudgeChange, change: WatchedChange, look: Look, at: datetime) -> Refusal | None:
-    """By somebody of no agency that acted, on what was observed."""
-    if look.recorded_at is None and not (look.absent_at and command.judgement is Judgement.CANNOT_TELL):
+    """Of what was observed, by somebody who neither led the actions nor belongs to an agency that owns one."""
+    if not look.observed and not (look.absent and command.judgement is Judgement.CANNOT_TELL):
         text = "There is no observation to judge; of an absent one it can only be said that one cannot tell."
         return _no("nothing-observed", text)
     if look.judged_at is not None:
         return _no("judged-already", "What was seen at this date is judged already.")
-    person, actor = command.actor.person, command.actor
-    parts = {*(command.found.agencies if command.found is not None else ()), actor.agency}
-    if person in change.definition.leads or parts & set(change.definition.owners):
+    return _refuses_own_side(command, change) or _refuses_target(command, change) or _refuses_documents(command.found)
+
+
+def _refuses_own_side(command: JudgeChange, change: WatchedChange) -> Refusal | None:
+    found, actor = command.found, command.actor
+    parts = {*(found.agencies if found is not None else ()), actor.agency}
+    if actor.person in change.definition.leads or parts & set(change.definition.owners):
         text = "It is judged by somebody who neither led its actions nor belongs to an agency that owns one of them."
         return _no("own-side", text, APART)
-    if change.definition.in_figures and command.target_met:
-        return _no(
-            "target-in-figures", "Whether the target is met is worked out from the figure; leave target_met out."
-        )
-    return _refuses_documents(command.found)
+    if found is not None and "person" in found.missing:
+        text = "The board's directory does not know who judges, so it cannot be told whether they acted themselves."
+        return _no("person-known", text, APART)
+    return None
 
 
-def refuses_further(command: ObserveFurther | ReopenChange, change: WatchedChange, at: datetime) -> Refusal | None:
-    """Dates to come, in order, after the last one."""
-    if isinstance(command, ObserveFurther) and change.closed is not None:
+def _refuses_target(command: JudgeChange, change: WatchedChange) -> Refusal | None:
+    if not command.target_met:
+        return None
+    if change.definition.in_figures:
+        text = "Whether the target is met is worked out from the figure; leave target_met out."
+        return _no("target-in-figures", text)
+    if command.judgement is Judgement.CANNOT_TELL:
+        return _no("target-not-seen", "Where one cannot tell, the target is not seen to be met; leave target_met out.")
+    return None
+
+
+def refuses_further(command: ObserveFurther, change: WatchedChange, at: datetime) -> Refusal | None:
+    """Dates to come, in order, after the last one, while the change is watched."""
+    if change.closed is not None:
         return _no("change-closed", "This change is closed; it can be watched again (reopen-change).")
-    if isinstance(command, ReopenChange) and change.closed is None:
-        return _no("change-open", "This change is watched; there is nothing to reopen.")
-    return _refuses_days(command.on, change, at)
+    room = max(0, MOST_LOOKS - len(change.looks))
+    return _refuses_days(command.on, max([at.date(), *(look.due_on for look in change.looks)]), room)
 
 
-def _refuses_days(days: tuple[date, ...], change: WatchedChange, at: datetime) -> Refusal | None:
-    last = max([at.date(), *(look.due_on for look in change.looks if change.closed is None or look.answered)])
-    if list(days) != sorted(set(days)) or days[0] <= last or len(days) + len(change.looks) > MOST_LOOKS:
-        text = f"Further dates come in order, after the last one and after today, {MOST_LOOKS} in all at most."
+def refuses_reopening(command: ReopenChange, change: WatchedChange, at: datetime) -> Refusal | None:
+    """Only what is closed, with dates to come."""
+    if change.closed is None:
+        return _no("change-open", "This change is watched; further dates can be set (observe-further).")
+    kept = (look.due_on for look in change.looks if look.answered)
+    return _refuses_days(command.on, max([at.date(), *kept]), MOST_LOOKS)
+
+
+def _refuses_days(days: tuple[date, ...], last: date, room: int) -> Refusal | None:
+    if list(days) != sorted(set(days)) or days[0] <= last:
+        text = f"Further dates come in order, each once, after {day_in_words(last)} (field on)."
         return _no("dates-in-order", text)
+    if len(days) > room:
+        return _no("dates-too-many", f"A change is looked at on {MOST_LOOKS} dates at most; there is room for {room}.")
     return None
 
 
@@ -107,10 +145,9 @@ def refuses_closing(
         return _no("authorised-body", f"Only the {able} closes an expected change.", str(whole.rules.source))
     if change.closed is not None:
         return _no("change-closed", "This change is closed already.")
-    unjudged = [str(look.number) for look in change.looks if look.waits_for_judgement]
-    due = [str(look.number) for look in change.waiting if look.due_on <= at.date()]
-    if unjudged or due:
-        text = f"Every date that has come is answered and judged first; missing: {', '.join([*due, *unjudged])}."
+    due = [look for look in change.waiting if look.due_on <= at.date()]
+    if open_looks := [str(look.number) for look in change.looks if look in due or look.waits_for_judgement]:
+        text = f"Every date that has come is answered and judged first; open are: {', '.join(open_looks)}."
         return _no("looks-judged", text)
     return _refuses_outcome(command, change, whole)
 
@@ -121,7 +158,8 @@ def _refuses_outcome(command: CloseChange, change: WatchedChange, whole: "Change
     if command.outcome == "re-planned":
         return _refuses_replanned(command, change, whole)
     if change.waiting:
-        return _no("dates-to-come", "There are dates to come at which the change may still be seen.")
+        text = f"There are dates to come at which it may still be seen; the next is {_day(change.waiting[0])}."
+        return _no("dates-to-come", text)
     return None
 
 
@@ -135,7 +173,7 @@ def _refuses_sustained(change: WatchedChange, whole: "ChangeMonitoringState") ->
 def _refuses_replanned(command: CloseChange, change: WatchedChange, whole: "ChangeMonitoringState") -> Refusal | None:
     other = whole.get(command.by)
     if other is None or other.id == change.id or other.closed is not None:
-        text = "Name the expected change that takes its place: one that is watched (field by)."
+        text = "Name the expected change that takes its place: another one that is watched (field by)."
         return _no("re-planned-by", text)
     return None
 
@@ -144,6 +182,10 @@ def _refuses_documents(found: Found | None) -> Refusal | None:
     if found is not None and "documents" in found.missing:
         return _no("document-kept", "A document that is named is not kept with the case (field documents).")
     return None
+
+
+def _day(look: Look) -> str:
+    return day_in_words(look.due_on)
 
 
 def _no(code: str, text: str, source: str = WATCHING) -> Refusal:

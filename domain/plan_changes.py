@@ -143,16 +143,32 @@ def _with_successors(actions: tuple[str, ...], whole: "ActionPlanState") -> tupl
     return tuple(dict.fromkeys(found))
 
 
+def with_sides(change: ExpectedChange, whole: "ActionPlanState") -> ExpectedChange:
+    """The change as it was signed off, with those who lead and own its actions now: none of them judges it."""
+    return change.model_copy(update=_sides(change.actions, whole))
+
+
+def _sides(actions: tuple[str, ...], whole: "ActionPlanState") -> dict[str, tuple[str, ...]]:
+    """The actions with those that took their places, and everybody who ever owned or led one of them."""
+    ids = _with_successors(actions, whole)
+    known = [action for id in ids if (action := whole.actions.get(id)) is not None]
+    return {
+        "actions": ids,
+        "owners": tuple(dict.fromkeys(agency for action in known for agency in action.agencies)),
+        "leads": tuple(dict.fromkeys(lead for action in known for lead in action.leads)),
+    }
+
+
 def _handed_over(change: PlannedChange, version: int, whole: "ActionPlanState") -> ExpectedChange:
-    ids = _with_successors(change.actions, whole)
-    actions = [known for id in ids if (known := whole.actions.get(id)) is not None]
+    sides = _sides(change.actions, whole)
+    actions = [known for id in sides["actions"] if (known := whole.actions.get(id)) is not None]
     return ExpectedChange(
         id=change.id,
         version=version,
         findings=tuple(dict.fromkeys(finding for action in actions for finding in action.findings)),
-        actions=ids,
-        owners=tuple(dict.fromkeys(action.agency for action in actions)),
-        leads=tuple(dict.fromkeys(lead for action in actions for lead in action.leads)),
+        actions=sides["actions"],
+        owners=sides["owners"],
+        leads=sides["leads"],
         agency=change.agency,
         kind=change.kind,
         unit=change.unit,

@@ -119,7 +119,8 @@ class PlanReviews(Part):
                 form=SupersedeAction.FORM,
                 item=action.id,
                 role=Role.BUSINESS_MANAGER,
-                title=f"Plan {action.id} anew, or let another take its place: it was judged the wrong answer",
+                title=f"{'Plan' if action.open else 'Reopen and plan'} {action.id} anew, or let another take its "
+                "place: it was judged the wrong answer",
                 clock=f"action-replan/{action.id}",
             )
             for action in whole.actions.all
@@ -193,8 +194,10 @@ class PlanReviews(Part):
         needs = [
             _review(number, start, end) for number, (start, end) in enumerate(zip(starts, counted, strict=False), 1)
         ]
-        if whole.actions.open:
-            needs.append(_review(len(counted) + 1, starts[-1], None))
+        # Where every action had come to its end, the rhythm begins again with the first that is open again.
+        since = min((max(starts[-1], action.reopened_at or starts[-1]) for action in whole.actions.open), default=None)
+        if since is not None:
+            needs.append(_review(len(counted) + 1, since, None))
         return tuple(needs)
 
     def _decisions(self, whole: "ActionPlanState") -> tuple[ClockNeed, ...]:

@@ -10,6 +10,7 @@ from domain.learning import ChangesExpected
 from domain.model import Model, Refusal
 from domain.part import Part
 from domain.people import Role
+from domain.plan_changes import with_sides
 from domain.record import Letter, Task
 from domain.stage_state import Transition
 
@@ -61,6 +62,15 @@ class PlanSignOff(Part):
             return False
         first = not self.versions and bool(whole.response.wanting or whole.actions.all)
         return first or (bool(self.versions) and self.changed_at is not None)
+
+    def with_sides(self, at: datetime, whole: "ActionPlanState") -> Self:
+        """With those who lead and own the actions now, where that differs from what was handed over."""
+        if self.expected is None:
+            return self
+        changes = tuple(with_sides(change, whole) for change in self.expected.changes)
+        if changes == self.expected.changes:
+            return self
+        return self.model_copy(update={"expected": ChangesExpected(changes=changes, at=at)})
 
     def changed(self, at: datetime) -> Self:
         """With the plan different from what was signed off."""

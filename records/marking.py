@@ -90,12 +90,11 @@ def _of_incidents(record: Record, case: CaseRef) -> tuple[list[str], list[str], 
 
 def _incidents(record: Record, case: CaseRef) -> Iterator[Incident]:
     try:
-        facts = queries.facts(record, case)
+        facts = queries.facts(record, case, "incident-notified", "incident-updated")
     except NotFound:
         return
     for each in facts:
-        if each.fact.kind in ("incident-notified", "incident-updated"):
-            try:
-                yield IncidentEvent.model_validate(each.fact.detail.get("event")).data
-            except ValidationError:  # a record of years ago may hold an event of another shape
-                continue
+        try:
+            yield IncidentEvent.model_validate(each.fact.detail.get("event")).data
+        except ValidationError:  # a record of years ago may hold an event of another shape
+            continue

@@ -102,10 +102,13 @@ def clocks(record: Record, case: CaseRef) -> list[RecordedClock]:
         return _clocks(session, _case(session, case))
 
 
-def facts(record: Record, case: CaseRef) -> list[RecordedFact]:
-    """The facts of the case in order. Raises ``KeyringFault`` where one does not open (see ``verify``)."""
+def facts(record: Record, case: CaseRef, *kinds: str) -> list[RecordedFact]:
+    """The facts of the case in order, or those of some kinds. Whether one stands is told only where all are asked for.
+
+    Raises ``KeyringFault`` where one does not open (see ``verify``).
+    """
     with record.reading() as session:
-        return _facts(record, session, _case(session, case))
+        return _facts(record, session, _case(session, case), kinds)
 
 
 def letters(record: Record, case: CaseRef) -> list[RecordedLetter]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.record import CaseRef, Climb, Fact, Letter, Recorded, Recording, Task
@@ -188,8 +188,10 @@ def _claim(session: Session, case: CaseRow, recording: Recording, climb: Climb) 
 
 def _keep_tasks(session: Session, case: CaseRow, recording: Recording) -> None:
     """What the transition lists is open; what was open and is not listed any more is done."""
-    rows = {row.task: row for row in session.scalars(select(TaskRow).where(TaskRow.stage == recording.stage))}
     listed = {} if recording.finished else {_full_id(recording.stage, task): task for task in recording.tasks}
+    concerned = or_(TaskRow.done_at.is_(None), TaskRow.task.in_(list(listed)))
+    of_stage = select(TaskRow).where(TaskRow.stage == recording.stage, concerned)
+    rows = {row.task: row for row in session.scalars(of_stage)}
     for full, row in rows.items():
         if full not in listed and row.done_at is None:
             row.done_at = recording.at

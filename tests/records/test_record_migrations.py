@@ -14,7 +14,6 @@ from records.engine import RecordFault, make_engine
 from records.migrate import upgrade
 from records.tables import Base, CaseRow
 
-
 FULL_TEXT = "lesson_words"
 """Each database's own index of words, made by its migration and by the database itself."""
 

@@ -8,6 +8,7 @@ from plan_world import (
     DUE,
     LEAD,
     REJECTED,
+    command,
     done,
     drafted,
     drop_change,
@@ -26,6 +27,8 @@ from plan_world import (
 )
 from stage_world import DAY, T0
 
+from domain.action_commands import ActionStatus
+from domain.actions import Actions
 from domain.command import Command, Found
 from domain.learning import AnswerWasWrong
 from domain.people import Role
@@ -65,6 +68,14 @@ def test_a_reason_for_no_action_belongs_to_a_finding_that_has_none(finding: str,
 def test_a_refused_action_covers_its_finding_because_its_reason_is_recorded() -> None:
     world = plan().all([plan_action(), refuse()])
     assert world.state.response.uncovered(world.state) == ("F2",)
+
+
+def test_a_superseded_action_alone_covers_no_finding() -> None:
+    world = plan()
+    world.give(plan_action())
+    superseded = world.action().model_copy(update={"status": ActionStatus.SUPERSEDED, "superseded_by": "A2"})
+    state = world.state.model_copy(update={"actions": Actions(all=(superseded,))})
+    assert state.response.uncovered(state) == ("F1", "F2")
 
 
 def test_a_finding_with_a_reason_may_lead_to_an_action_later() -> None:
@@ -149,6 +160,13 @@ def test_an_action_is_in_a_change_or_says_why_not() -> None:
     assert "expect-change" not in world.asked
 
 
+def test_an_early_action_needs_no_expected_change() -> None:
+    world = early_plan()
+    world.give(plan_action("A2", findings=()))
+    world.answered().all([plan_action(), no_action(), expect_change(), sign_off()])
+    assert world.state.sign_off.signed_off("A2")
+
+
 def test_a_change_goes_out_of_the_plan_only_before_it_is_signed_off() -> None:
     world = drafted()
     world.give(drop_change())
@@ -229,7 +247,8 @@ def test_a_change_of_the_plan_opens_the_clock_of_its_next_version() -> None:
     assert world.clock("action-plan/2").deadline.started_at == changed
     assert world.task("sign-off-plan").clock == "action-plan/2"
     world.give(sign_off())
-    assert world.clock("action-plan/2").status is ClockStatus.MET
+    entry = world.clock("action-plan/2")
+    assert (entry.status, entry.deadline.started_at, entry.computation) == (ClockStatus.MET, changed, 1)
     assert len(world.state.sign_off.versions) == 2
 
 
@@ -270,6 +289,20 @@ def test_what_is_watched_is_what_was_signed_off() -> None:
     assert after is not None
     assert [(change.id, change.version) for change in after.changes] == [("C1", 2), ("C2", 2)]
     assert after.at == world.at
+
+
+def test_who_leads_an_action_after_the_sign_off_is_told_to_those_who_watch() -> None:
+    world = signed()
+    before = world.state.signed_off_changes
+    assert before is not None
+    world.sleep(DAY).give(command("replace-lead", "A1", lead="nb-lead-9", reason="moved on"))
+    after = world.state.signed_off_changes
+    assert after is not None and after.at > before.at
+    of_a1 = [change for change in after.changes if "A1" in change.actions]
+    assert of_a1 and all("nb-lead-9" in change.leads for change in of_a1)
+    assert [c.model_copy(update={"leads": ()}) for c in after.changes] == [
+        c.model_copy(update={"leads": ()}) for c in before.changes
+    ]
 
 
 def test_a_dropped_change_is_not_handed_over() -> None:

@@ -200,7 +200,7 @@ def walk(seed: int) -> Counter[str]:
 
 
 @given(st.integers(min_value=0, max_value=2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_action_is_certified_by_its_own_side_and_no_finding_is_lost(seed: int) -> None:
     walk(seed)
 

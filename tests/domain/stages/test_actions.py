@@ -200,7 +200,13 @@ def test_a_wrong_answer_waits_until_it_is_planned_anew_superseded_or_ended_with_
 
     for answer in (plan_action(), supersede(), refuse()):
         assert wrong().all([answer]).action().replan_since is None
-    assert verified().wrong("A1").all([reopen()]).action().replan_since is None
+    again = verified().wrong("A1").all([reopen()])
+    assert again.action().replan_since == T0
+    assert again.all([plan_action(reason="another way")]).action().replan_since is None
+
+
+def test_a_second_judgement_gives_no_more_time_to_plan_anew() -> None:
+    assert planned().wrong("A1").sleep(DAY).wrong("A1").action().replan_since == T0
 
 
 @pytest.mark.parametrize("ended", [superseded, refused])
@@ -315,7 +321,10 @@ def test_more_time_and_reopening_compute_the_day_again_and_say_why() -> None:
     assert (entry.due_on, entry.computation, entry.reason) == (LATER, 2, "more time was given")
     world.all(done()).give(reopen(due_on=day(300)))
     entry = world.clock("action/A1")
-    assert (entry.due_on, entry.computation, entry.reason) == (day(300), 3, "it was reopened")
+    both = "more time was given and it was reopened"
+    assert (entry.due_on, entry.computation, entry.reason) == (day(300), 3, both)
+    entry = verified().all([reopen(due_on=LATER)]).clock("action/A1")
+    assert (entry.computation, entry.reason) == (2, "it was reopened")
 
 
 def test_nobody_is_late_with_what_will_not_be_carried_out() -> None:

@@ -1,7 +1,7 @@
 """How an action ends: verified by somebody else, superseded, refused; before that more time, after it reopened."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from actions_world import (
@@ -119,7 +119,22 @@ def test_evidence_that_is_sent_back_comes_again() -> None:
     assert (letter.to, letter.person, letter.words["about"]) == (Role.ACTION_LEAD, LEAD, "A1")
     world.sleep(DAY).all([*done()])
     assert world.action().status is ActionStatus.VERIFIED
-    assert [look.judged_at - look.submitted_at for look in world.action().verifications] == [DAY, timedelta()]
+    looks = [(look.submitted_at, look.judged_at) for look in world.action().verifications]
+    assert looks == [(T0, T0 + DAY), (T0 + 2 * DAY, T0 + 2 * DAY)]
+
+
+def test_each_submission_has_a_clock_of_its_own_also_after_one_that_nobody_looked_at() -> None:
+    world = planned().all([submit()]).sleep(DAY).all([refuse(), reopen(), submit()])
+    clocks = {clock.id: clock.deadline.started_at for clock in world.stage.clocks.open if "verif" in clock.id}
+    assert clocks == {"action-verification/A1/2": T0 + DAY}
+
+
+def test_milestones_of_a_reopened_action_climb_no_rung_that_passed_before() -> None:
+    steps = [{"what": "tried", "due_on": day(30)}]
+    world = planned(milestones=steps).all([submit(), judge()]).sleep(60 * DAY)
+    before = len(world.climbed)
+    world.give(reopen(due_on=day(200)))
+    assert [clock for clock, _ in world.climbed[before:] if clock.startswith("action-milestone")] == []
 
 
 # More time

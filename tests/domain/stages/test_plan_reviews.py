@@ -80,6 +80,7 @@ def test_a_review_is_not_recorded_before_it_is_held_nor_before_the_last_one() ->
     world = signed().sleep(DAY)
     assert world.refusal(review(world.at + timedelta(hours=1))).code == "future"
     world.give(review(world.at))
+    assert world.refusal(review(world.at)).code == "review-in-order"
     assert world.refusal(review(world.at - timedelta(hours=1))).code == "review-in-order"
 
 
