@@ -186,7 +186,9 @@ class CaseState(StageState):
             facts = (Fact(kind="stage-finished", at=at, detail={"stage": f"{report.stage}/{report.number}"}),)
         if state.standing is not self.standing:
             facts = (*facts, Fact(kind="case-moved-on", at=at, detail={"standing": state.standing.value}))
-        state, letters = state._asking(report.stage, at, ended=True) if report.finished else (state, ())
+        letters: tuple[Letter, ...] = ()
+        if report.finished or report.convened:
+            state, letters = state._asking(report.stage, at, ended=report.finished)
         state, told = state._settled(at)
         return state, Transition(facts=(*facts, *told.facts), letters=(*letters, *told.letters))
 

@@ -59,6 +59,8 @@ class StageReport(Model):
     """When the chair decided."""
     accepted: Accepted | None = None
     """The report, once the board has accepted it."""
+    convened: bool = False
+    """Whether the panel has its chair and its lead reviewer: from then on there is somebody to be asked."""
     published: bool = False
     """Whether the report is published, or it is decided not to publish it and the bodies are told."""
     findings: FindingsAnswered | None = None

@@ -225,7 +225,7 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         )
         await self._begin(PanelReview.run, order, PanelReviewState.STAGE, "the review itself")
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_panel())
-        await self._moved_on(PanelReviewState.STAGE)
+        await self._moved_on()
 
     async def _begin_publication(self) -> None:
         stage = self._shell.stage
@@ -242,7 +242,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_publication())
         await self._moved_on(PublicationState.STAGE)
 
-    async def _moved_on(self, stage: str) -> None:
+    async def _moved_on(self, stage: str = "") -> None:
+        """Where the case stands now; with the quality markers of a stage whose people are there from its beginning."""
         state, asking = self._shell.stage.state.asking(stage, workflow.now())
         self._shell.stage = self._shell.stage.with_state(state)
         fact = Fact(kind="case-moved-on", at=workflow.now(), detail={"standing": state.standing.value})

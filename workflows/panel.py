@@ -48,8 +48,11 @@ class PanelReview(TakesAnswers):
 
     async def _take(self, command: Command) -> Receipt:
         receipt = await self._shell.take(command)
-        if self._shell.stage.state.done():
+        state = self._shell.stage.state
+        if state.done():
             await self._report()
+        elif state.appointments.complete and workflow.patched("tells-when-convened"):
+            await self._reporter.tell(StageReport(stage=PanelReviewState.STAGE, convened=True))
         return receipt
 
     async def _report(self, *, finished: bool = False) -> None:

@@ -14,6 +14,8 @@ from domain.change_commands import MeasureKind
 from domain.command import Command
 from domain.decision_commands import ReviewOutcome
 from domain.learning import AnsweredFinding, AnswerWasWrong, ChangesExpected, ExpectedChange, FindingsAnswered
+from domain.people import Role
+from domain.quality import JudgeMarker
 
 RETENTION = ("safeguarding-30", "looked-after-75")
 ANSWERED = FindingsAnswered(findings=(AnsweredFinding(id="F1", answer="accepted"),), answered_at=T0 + 2 * DAY)
@@ -265,3 +267,43 @@ def test_an_incident_event_opens_a_closed_case_with_all_that_follows() -> None:
     follow_up = world.state.follow_up
     assert follow_up is not None and follow_up.plan is Progress.TO_COME
     assert world.state.closing is None
+
+
+def asked_of(world: World[CaseState], template: str) -> list[tuple[Role, str]]:
+    """Who was written to about which quality markers."""
+    return [(letter.to, letter.words["markers"]) for letter in world.letters if letter.template == template]
+
+
+def with_markers() -> World[CaseState]:
+    world = case()
+    world.stage = world.stage.with_state(world.state.followed_up(REGIME.marker, REGIME.retention))
+    receive(world, event())
+    return world
+
+
+def test_quality_markers_of_the_panel_are_asked_once_it_has_its_people_and_again_at_its_end() -> None:
+    world = with_markers()
+    report(world, "panel", 1)
+    assert asked_of(world, "quality-asked") == []
+    report(world, "panel", 1, convened=True)
+    report(world, "panel", 1, convened=True)
+    assert asked_of(world, "quality-asked") == [
+        (Role.LEAD_REVIEWER, "4, 10, 11, 12"),
+        (Role.PANEL_CHAIR, "5, 6, 7, 13"),
+        (Role.BUSINESS_MANAGER, "8, 9"),
+    ]
+    report(world, "panel", 1, finished=True)
+    assert len(asked_of(world, "quality-asked-again")) == 3
+
+
+def test_a_marker_that_was_judged_is_not_asked_again() -> None:
+    world = with_markers()
+    report(world, "panel", 1, convened=True)
+    for marker in ("qm-8", "qm-9"):
+        world.give(judge_marker(marker))
+    report(world, "panel", 1, finished=True)
+    assert Role.BUSINESS_MANAGER not in dict(asked_of(world, "quality-asked-again"))
+
+
+def judge_marker(marker: str) -> Command:
+    return JudgeMarker(request_id=request_id(), actor=MANAGER, item=marker, judgement="Run well.")
