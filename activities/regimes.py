@@ -5,7 +5,7 @@ from importlib.resources import files
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.regimes import Regime, RegimeFault, parse_markers, parse_regime
+from domain.regimes import QualityMarker, Regime, RegimeFault, parse_markers, parse_regime
 
 _FOLDER = files("domain.regimes")
 
@@ -25,11 +25,20 @@ def read_regime(regime: str) -> Regime:
     if regime not in known_regimes():
         raise ApplicationError(f"there is no regime {regime}", type="UnknownRegime", non_retryable=True)
     text = _FOLDER.joinpath(f"{regime.replace('-', '_')}.toml").read_text(encoding="utf-8")
-    markers = files("domain").joinpath("quality_markers.toml").read_text(encoding="utf-8")
     try:
-        return parse_regime(text).model_copy(update={"marker": parse_markers(markers)})
+        read = parse_regime(text)
     except RegimeFault as fault:
         raise ApplicationError(f"regime {regime}: {fault}", type="RegimeFault", non_retryable=True) from fault
+    return read.model_copy(update={"marker": read_markers()})
+
+
+def read_markers() -> tuple[QualityMarker, ...]:
+    """The quality markers. Raises ``ApplicationError`` (``RegimeFault``, not to be retried) for an unusable file."""
+    text = files("domain").joinpath("quality_markers.toml").read_text(encoding="utf-8")
+    try:
+        return parse_markers(text)
+    except RegimeFault as fault:
+        raise ApplicationError(f"quality markers: {fault}", type="RegimeFault", non_retryable=True) from fault
 
 
 def known_regimes() -> tuple[str, ...]:

@@ -107,12 +107,15 @@ class Quality(Model):
         return self._with(m.model_copy(update={"judged_at": at}) if m.id == command.item else m for m in self.markers)
 
     def stage_began(self, stage: str, at: datetime) -> tuple[Self, tuple[Letter, ...]]:
-        """The markers of a stage are asked at its beginning."""
-        return self._ask(stage, Asked.NOT_YET, Asked.ONCE, "quality-asked")
+        """The markers of a stage are asked at its beginning, those judged already excepted."""
+        return self._ask(stage, (Asked.NOT_YET,), Asked.ONCE, "quality-asked")
 
     def stage_ended(self, stage: str, at: datetime) -> tuple[Self, tuple[Letter, ...]]:
-        """Those of its markers that nobody has judged are asked once more at its end."""
-        return self._ask(stage, Asked.ONCE, Asked.AGAIN, "quality-asked-again")
+        """Those of its markers that nobody has judged are asked at its end, where it had no beginning as well.
+
+        Change that nobody expects is not watched: its marker is asked then, too.
+        """
+        return self._ask(stage, (Asked.NOT_YET, Asked.ONCE), Asked.AGAIN, "quality-asked-again")
 
     def tasks(self) -> tuple[Task, ...]:
         """The markers that are asked and not judged. No clock runs: nothing waits for them."""
@@ -127,8 +130,10 @@ class Quality(Model):
             if marker.asked is not Asked.NOT_YET and marker.judged_at is None
         )
 
-    def _ask(self, stage: str, before: Asked, after: Asked, template: str) -> tuple[Self, tuple[Letter, ...]]:
-        asked = [m for m in self.markers if m.stage == stage and m.asked is before and m.judged_at is None]
+    def _ask(
+        self, stage: str, before: tuple[Asked, ...], after: Asked, template: str
+    ) -> tuple[Self, tuple[Letter, ...]]:
+        asked = [m for m in self.markers if m.stage == stage and m.asked in before and m.judged_at is None]
         quality = self._with(m.model_copy(update={"asked": after}) if m in asked else m for m in self.markers)
         letters = (
             Letter(

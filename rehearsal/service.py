@@ -163,8 +163,11 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[Rehearsal]:
-    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there."""
+async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_000) -> AsyncIterator[Rehearsal]:
+    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there.
+
+    ``cached`` is how many workflows its worker keeps in memory.
+    """
     settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
     directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)
@@ -180,7 +183,8 @@ async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[
         async with AsyncExitStack() as stack:
             if mail_server:
                 await stack.enter_async_context(stage.mail_server())
-            await stack.enter_async_context(make_worker(env.client, settings, grace=timedelta(seconds=5)))
+            worker = make_worker(env.client, settings, grace=timedelta(seconds=5), cached=cached)
+            await stack.enter_async_context(worker)
             yield stage
 
 

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from workflows import search_attributes
 
 with workflow.unsafe.imports_passed_through():
+    from domain import renewal
     from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
     from domain.command import Command, Found, Receipt, refuses_long_ago
     from domain.looking_up import LookUpOrder
@@ -26,8 +27,6 @@ S = TypeVar("S", bound=StageState)
 
 YEARS_AHEAD = 4
 LOCALLY = timedelta(seconds=20)
-LONG_HISTORY = 1_500
-"""Events from which on a stage continues as new: people read histories, and workers replay them."""
 POSTING = timedelta(minutes=5)
 READING = timedelta(minutes=5)
 PATIENTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
@@ -199,7 +198,7 @@ class StageShell(Generic[S]):
 
     def _must_renew(self) -> bool:
         info = workflow.info()
-        long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= LONG_HISTORY
+        long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= renewal.LONG_HISTORY
         return long and not self._posting
 
     def _next(self) -> tuple[datetime, str] | None:

@@ -40,6 +40,15 @@ class Watching(World[ChangeMonitoringState]):
         assert refusal is not None, f"{command.FORM} was not refused"
         return refusal
 
+    def code(self, command: Command) -> str:
+        """Of the rule that refuses; it is told in a sentence with its source, and leaves everything as it was."""
+        before = self.stage
+        refusal = self.refusal(command)
+        assert refusal.text.endswith(".")
+        assert refusal.source
+        assert self.stage == before
+        return refusal.code
+
     def all(self, commands: Iterable[Command]) -> "Watching":
         for command in commands:
             self.give(command)
