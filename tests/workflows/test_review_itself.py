@@ -1,4 +1,4 @@
-"""The review itself and its publication on the engine: the rehearsed review to the day, and what is refused."""
+"""A whole case on the engine, from the incident event to its closing years later: the rehearsed case to the day."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -13,9 +13,11 @@ from domain.clocks.calendar import CalendarRequest
 from domain.people import Role
 from domain.record import CaseRef, ClockEntry, ClockStatus, Fact
 from records import documents, outbox, queries
+from rehearsal.acting import OWNERS, SLOW, WRONG
 from rehearsal.play import play
 from rehearsal.review import LATE, RETURNED, TRIAL
 from rehearsal.service import CIVIL, Rehearsal, rehearsal
+from rehearsal.watching import SEEN
 
 CALENDAR = build_calendar(CalendarRequest(id="england-wales", first_year=2024, last_year=2050))
 MOST_EVENTS = 2_000
@@ -146,7 +148,7 @@ async def test_each_letter_went_out_once(played: Played) -> None:
 
 async def test_histories_stay_short(played: Played) -> None:
     client = played.stage.env.client
-    for stage in ("", "/safety/1", "/decision/1", "/panel", "/publication"):
+    for stage in ("", "/safety/1", "/decision/1", "/panel", "/publication", "/actions", "/change", "/retention"):
         history = await client.get_workflow_handle(played.case.workflow_id + stage).fetch_history()
         assert len(history.events) < MOST_EVENTS, stage
 
@@ -161,3 +163,99 @@ async def test_nothing_is_left_of_the_outbox(played: Played) -> None:
     for stage in ("panel", "publication"):
         at = await played.stage.now()
         assert outbox.next_post_at(played.stage.record, played.case.stage_id(stage), at) is None
+
+
+async def test_the_case_was_closed_after_more_than_three_years_and_only_its_keeping_goes_on(played: Played) -> None:
+    summary = queries.case_summary(played.stage.record, played.case)
+    assert summary.closed_at is not None
+    assert (summary.closed_at - summary.opened_at).days > 3 * 366
+    assert [each.stage for each in summary.stages if not each.finished] == [played.case.stage_id("retention")]
+
+
+async def test_the_plan_was_signed_off_within_twenty_working_days_of_the_answers(played: Played) -> None:
+    answered = max(fact.at.astimezone(CIVIL).date() for fact in played.facts if fact.kind == "finding-answered")
+    assert played.due("action-plan") == add_working_days(answered, 20, CALENDAR)
+    assert played.status("action-plan") is ClockStatus.MET
+    assert played.status("action-plan/2") is ClockStatus.MET
+
+
+async def test_an_action_with_more_time_keeps_both_days_and_is_brought_to_its_executive(played: Played) -> None:
+    first, second = [entry.deadline.due_on for entry in played.computations(f"action/{SLOW}")]
+    assert first == date.fromisoformat(str(played.fact("action-planned", SLOW).detail["due_on"]))
+    assert second == date.fromisoformat(str(played.fact("action-extended", SLOW).detail["until"]))
+    assert played.status(f"action/{SLOW}") is ClockStatus.LATE
+    told = {r.rung: r.scheduled_at.astimezone(CIVIL).date() for r in _rungs(played) if r.clock == f"action/{SLOW}"}
+    assert told["3"] == add_working_days(second, 5, CALENDAR)
+    seen = played.fact("escalation-acknowledged", f"action/{SLOW}/3").by
+    assert seen is not None and (seen.role, seen.agency) == (Role.AGENCY_EXECUTIVE, OWNERS[SLOW])
+
+
+async def test_each_submission_was_looked_at_within_ten_working_days(played: Played) -> None:
+    submitted = [
+        f.at.astimezone(CIVIL).date() for f in played.facts if (f.kind, f.item) == ("evidence-submitted", SLOW)
+    ]
+    assert len(submitted) == 2
+    for clock, day in zip((f"action-verification/{SLOW}", f"action-verification/{SLOW}/2"), submitted, strict=True):
+        assert played.due(clock) == add_working_days(day, 10, CALENDAR)
+        assert played.status(clock) is ClockStatus.MET
+
+
+async def test_nobody_got_two_daily_letters_on_one_day(played: Played) -> None:
+    letters = queries.letters(played.stage.record, played.case)
+    sent = [each for each in letters if each.letter.daily and each.state == "sent" and each.ended_at is not None]
+    messages = {
+        (each.person, each.ended_at.astimezone(CIVIL).date(), each.message_id) for each in sent if each.ended_at
+    }
+    assert len(messages) > 10
+    assert Counter((person, day) for person, day, _ in messages).most_common(1)[0][1] == 1
+
+
+async def test_a_change_was_looked_at_on_its_dates_and_a_late_look_is_told_as_late(played: Played) -> None:
+    due = max(
+        date.fromisoformat(str(f.detail["due_on"]))
+        for f in played.facts
+        if f.kind == "action-planned" and f.item in ("A2", "A3")
+    )
+    statuses = []
+    for number, months in enumerate(SEEN, start=1):
+        clock = f"observation-by-board/C1/{number}"
+        assert played.due(clock) == add_months(due, months)
+        statuses.append(played.status(clock))
+    assert statuses == [ClockStatus.MET, ClockStatus.LATE, ClockStatus.MET, ClockStatus.MET]
+
+
+async def test_a_sustained_change_was_looked_at_once_more_a_year_after_its_closing(played: Played) -> None:
+    for change in ("C1", "C3"):
+        assert played.fact("change-closed", change).detail["outcome"] == "sustained"
+        assert played.due(f"another-look/{change}") == add_months(played.day("change-closed", change), 12)
+        assert played.status(f"another-look/{change}") is ClockStatus.MET
+
+
+async def test_an_answer_that_was_wrong_was_planned_anew(played: Played) -> None:
+    judged = played.day("change-judged", "C2/1")
+    [replanned] = played.computations(f"action-replan/{WRONG}")
+    assert replanned.deadline.due_on == add_working_days(judged, 20, CALENDAR)
+    by = played.fact("action-superseded", WRONG).detail["by"]
+    assert played.fact("action-planned", str(by)).detail["findings"] == ["F2"]
+    assert played.fact("change-closed", "C2").detail == {
+        "outcome": "re-planned",
+        "by": "C3",
+        "reason": "The answer was wrong.",
+    }
+
+
+async def test_quality_markers_were_asked_of_people_who_were_there_and_again_at_the_end(played: Played) -> None:
+    letters = queries.letters(played.stage.record, played.case)
+    asked = Counter(each.letter.to for each in letters if each.letter.template == "quality-asked")
+    assert asked.keys() >= {Role.BUSINESS_MANAGER, Role.LEAD_REVIEWER, Role.PANEL_CHAIR, Role.BOARD_CHAIR}
+    assert any(each.letter.template == "quality-asked-again" for each in letters)
+    assert played.fact("marker-judged", "qm-18").by is not None
+
+
+async def test_the_record_is_kept_for_thirty_years_from_the_closing(played: Played) -> None:
+    closed = played.day("case-closed")
+    title = next(
+        s.title for s in queries.case_summary(played.stage.record, played.case).stages if s.stage.endswith("retention")
+    )
+    assert str(add_months(closed, 360).year) in title
+    assert played.fact("case-closed").detail["retention"] == "safeguarding-30"
