@@ -16,7 +16,16 @@ from uuid import uuid4
 import typer
 
 from activities.directory import read_directory
-from desk import annual_report_cli, chronology_cli, documents_cli, export_cli, lessons_cli, plan_cli, terminal
+from desk import (
+    annual_report_cli,
+    chronology_cli,
+    documents_cli,
+    export_cli,
+    lessons_cli,
+    plan_cli,
+    quality_cli,
+    terminal,
+)
 from desk.civil import moment_in_words
 from desk.fields import parse_object, read_fields
 from desk.lessons import print_found_before
@@ -46,6 +55,7 @@ app.add_typer(chronology_cli.app, name="chronology")
 annual_report_cli.register(app)
 plan_cli.register(app)
 lessons_cli.register(app)
+quality_cli.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]

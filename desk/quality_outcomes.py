@@ -45,14 +45,13 @@ from records.views import RecordedFact
 def the_report(reading: Reading) -> Iterator[Shows]:
     """Marker 14: the drafts, the marking of their texts, later versions, who looked for what identifies."""
     for number, each in enumerate(reading.facts(SubmitDraft.FACT), start=1):
-        kept = counted(length(each, "stays"), "passage")
-        document = each.fact.detail.get("document")
-        text = f"Draft {number} ({document}) on {on(each)}; of what was marked in its text {kept} kept, with reasons."
-        yield Shows(text=text, facts=numbers(each))
+        kept = counted(length(each, "stays"), "marked passage")
+        text = f"Draft {number} ({each.fact.detail.get('document')}) on {on(each)}: its text was checked, {kept} kept"
+        yield Shows(text=f"{text} for a recorded reason.", facts=numbers(each))
     findings = reading.last_of_each(EnterFinding.FACT)
     if findings:
-        kept = counted(sum(length(each, "stays") for each in findings.values()), "passage")
-        text = f"Of what was marked in the texts of the findings {kept} kept, with reasons."
+        kept = counted(sum(length(each, "stays") for each in findings.values()), "marked passage")
+        text = f"The texts of the findings were checked, {kept} kept for a recorded reason."
         yield Shows(text=text, facts=numbers(*findings.values()))
     if accepted := _accepted(reading):
         yield Shows(text=f"The board accepted the report on {on(accepted)}.", facts=numbers(accepted))

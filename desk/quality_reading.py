@@ -62,8 +62,9 @@ class Reading:
         ]
 
     def how_clocks_ran(self, *rules: str) -> Iterable[Shows]:
-        """One sentence a clock: its title, and how it stood."""
-        return (Shows(text=f"{clock.entry.rule.title}: {stood(clock)}.") for clock in self.clocks(*rules))
+        """One sentence a clock: its title, and how it stood; once where two stood alike."""
+        clocks = sorted(self.clocks(*rules), key=lambda clock: clock.entry.deadline.due_at)
+        return dict.fromkeys(Shows(text=f"{clock.entry.rule.title}: {stood(clock)}.") for clock in clocks)
 
     def _in(self, stage: str, lane: str) -> bool:
         return not lane or lane_of(self.known.case, stage) == lane

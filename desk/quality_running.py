@@ -51,6 +51,7 @@ from domain.terms import DecideOnTerms, DraftTerms
 from domain.timetable import OF_THE_REVIEW, REVIEW, ExplainDelay, ExtendReview
 from records.views import RecordedFact
 
+REWORK: Final = "agency-report-rework"
 _CHRONOLOGY: Final = "chronology-received"
 
 
@@ -132,7 +133,7 @@ def management(reading: Reading) -> Iterator[Shows]:
         given = f"More time for the review given on {on(each)}{by_whom(each)}, until {set_day(each, 'until')}"
         text = f"{given}; the reason is recorded."
         yield Shows(text=text, facts=numbers(each))
-    milestones = reading.clocks("milestone")
+    milestones = sorted(reading.clocks("milestone"), key=lambda clock: clock.entry.deadline.due_at)
     for number, clock in enumerate(milestones, start=1):
         yield Shows(text=f"Milestone {number} of {len(milestones)}: {stood(clock)}.")
     yield from _delays(reading)
@@ -164,7 +165,7 @@ def _delays(reading: Reading) -> Iterator[Shows]:
 
 def parallel_processes(reading: Reading) -> Iterator[Shows]:
     """Marker 9: the processes beside the review, and what the chair decided that they mean for it."""
-    effects = reading.last_of_each(DecideEffect.FACT)
+    decided = reading.facts(DecideEffect.FACT)
     processes = reading.last_of_each(RecordParallelProcess.FACT)
     if not processes and reading.begun("panel"):
         yield Shows(text="No process beside the review is recorded.")
@@ -172,20 +173,19 @@ def parallel_processes(reading: Reading) -> Iterator[Shows]:
         stands = "has ended" if each.fact.detail.get("ended") else "goes on"
         coming = f", its next date is {set_day(each, 'next_on')}" if has(each, "next_on") else ""
         kind = ParallelKind(str(each.fact.detail["kind"])).words
-        decided = effects.get(key)
-        told = numbers(each, decided) if decided is not None else numbers(each)
-        yield Shows(text=sentence(f"{kind}: {stands}{coming}; {_effect(decided)}"), facts=told)
+        effects = [effect for effect in decided if effect.fact.item == key]
+        means = ", then ".join(map(_effect, effects))
+        words = f"decided that it {means}" if means else "its effect is not decided"
+        yield Shows(text=sentence(f"{kind}: {stands}{coming}; {words}"), facts=numbers(each, *effects))
     for rule, words in (("look-again", "Days to look again at an effect"), ("parallel-next-date", "Next dates")):
         if clocks := reading.clocks(rule):
             yield Shows(text=f"{words}: {together(clocks)}.")
 
 
-def _effect(decided: RecordedFact | None) -> str:
-    if decided is None:
-        return "its effect is not decided"
-    words = f"decided on {on(decided)} that it {Effect(str(decided.fact.detail['effect'])).words}"
+def _effect(decided: RecordedFact) -> str:
+    words = f"{Effect(str(decided.fact.detail['effect'])).words} ({on(decided)}"
     again = f", to be looked at again by {set_day(decided, 'look_again_on')}" if has(decided, "look_again_on") else ""
-    return words + again
+    return f"{words}{again})"
 
 
 def assembling_information(reading: Reading) -> Iterator[Shows]:
@@ -203,7 +203,7 @@ def assembling_information(reading: Reading) -> Iterator[Shows]:
         )
         yield Shows(text=sentence(text), facts=numbers(*received.values(), *without.values()))
     for agency in asked:
-        yield _of_agency(reading, agency, reading.clocks("agency-report", "agency-report-rework"))
+        yield _of_agency(reading, agency, reading.clocks("agency-report", REWORK))
     for agency, each in _newest_chronologies(reading).items():
         rows = f"{counted(int(str(each.fact.detail.get('rows') or 0)), 'row')}"
         unread = f", {each.fact.detail.get('rows_not_read') or 0} not read"
@@ -229,7 +229,9 @@ def _of_agency(reading: Reading, agency: str, clocks: Iterable[ClockAsOf]) -> Sh
         words.append(f"given more time {times(len(more))}")
     if without := of(GoOnWithoutReport.FACT):
         words.append("gone on without it, with the reason recorded")
-    words += [stood(clock) for clock in clocks if (clock.entry.agency or clock.entry.item) == agency]
+    own = [clock for clock in clocks if (clock.entry.agency or clock.entry.item) == agency]
+    for clock in sorted(own, key=lambda clock: clock.entry.deadline.started_at):
+        words.append(f"{'rework' if clock.entry.rule.id == REWORK else 'clock'} {stood(clock)}")
     return Shows(text=f"{agency}: {'; '.join(words)}.", facts=numbers(*received, *answers, *more, *without))
 
 

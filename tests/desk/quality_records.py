@@ -3,14 +3,18 @@
 from learning_records import (
     Told,
     clock,
+    directory,
     expected,
     finding,
     met,
+    now,
     on,
     opened,
     planned,
 )
 
+from desk.quality import MarkerInPack, QualityPack, quality_pack
+from desk.quality_writing import as_lines, as_markdown
 from domain.action_commands import ExtendAction, PlanAction, ReviewPlan, SignOffPlan, SubmitEvidence, VerifyAction
 from domain.agency import SendFirstSummary
 from domain.agency_report_commands import (
@@ -39,7 +43,7 @@ from domain.publication_commands import (
     ReplaceReport,
     SetPublicationDate,
 )
-from domain.record import Fact
+from domain.record import CaseRef, Fact
 from domain.report_commands import (
     AnswerCorrection,
     CheckFacts,
@@ -54,6 +58,7 @@ from domain.safety_commands import DecideForChild
 from domain.terms import DecideOnTerms, DraftTerms
 from domain.timetable import ExplainDelay, ExtendReview
 
+CASE = CaseRef(board="northbridge", reference="NB-2027-401")
 TYPED = "kumquat"
 """A word that stands in everything that people typed; only judgements are shown."""
 
@@ -151,6 +156,7 @@ def _beside(told: Told) -> None:
         told.said(on("2027-03-10"), RecordParallelProcess, key, "panel", **said)
     told.said(on("2027-04-01"), DecideEffect, "trial-1", "panel", effect="stops-review-clock", reason=TYPED,
               told=TYPED, look_again_on="2027-05-01")  # fmt: skip
+    told.said(on("2027-05-01"), DecideEffect, "trial-1", "panel", effect="none", reason=TYPED, told=TYPED)
 
 
 def _people(told: Told) -> None:
@@ -181,6 +187,8 @@ def _agencies(told: Told) -> None:
     told.said(on("2027-06-01"), GoOnWithoutReport, "school", "panel", reason=TYPED)
     report = clock("agency-report", on("2027-03-05"), "2027-05-05", "health")
     told.kept(on("2027-05-01"), met(report, on("2027-05-01")), "panel")
+    rework = clock("agency-report-rework", on("2027-05-01", 16), "2027-05-15", "health/1", agency="health")
+    told.kept(on("2027-05-20"), met(rework, on("2027-05-20")), "panel")
     for version, rows in ((1, 40), (2, 42)):
         detail = {"agency": "health", "version": version, "sha256": "0", "rows": rows, "rows_not_read": 1}
         received = Fact(kind="chronology-received", at=on("2027-05-01"), item=f"health/{version}", detail=detail)
@@ -265,3 +273,19 @@ def _acted(told: Told) -> None:
     told.moved(on("2028-02-10"), "actions", wrong, stage="actions")
     told.said(on("2028-03-02"), RecordNoObservation, "C1/2", "change", reason=TYPED)
     told.said(on("2028-06-01"), CloseChange, "C1", "change", outcome="not-achieved", reason=TYPED)
+
+
+def pack(told: Told, at: str = "2027-06-15") -> QualityPack:
+    return quality_pack(told.record, directory(), told.case, now(at))
+
+
+def marker(found: QualityPack, number: int) -> MarkerInPack:
+    return found.markers[number - 1]
+
+
+def shown(found: QualityPack, number: int) -> list[str]:
+    return [each.text for each in marker(found, number).shows]
+
+
+def written(found: QualityPack) -> str:
+    return as_markdown(found) + found.model_dump_json() + "\n".join(line.text for line in as_lines(found))

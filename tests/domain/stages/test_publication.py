@@ -197,7 +197,7 @@ def test_the_panels_answer_belongs_to_a_proposal_and_to_the_past() -> None:
 
 
 def test_not_published_ends_when_the_three_bodies_have_the_notice() -> None:
-    world = publication().all([propose(), panel_answers(T0), decide("not")])
+    world = publication().all([*answers(), propose(), panel_answers(T0), decide("not")])
     notices = world.written("notice-of-no-publication")
     assert notices == [f"decision/1/{body}" for body in BODY_IDS]
     world.told(*(sent(notice, T0) for notice in notices[:2]))
@@ -210,8 +210,22 @@ def test_not_published_ends_when_the_three_bodies_have_the_notice() -> None:
     assert (entry.status, entry.satisfied_at) == (ClockStatus.MET, T0 + HOUR)
 
 
-def test_a_notice_that_mail_could_not_deliver_counts_when_it_is_brought_otherwise() -> None:
+def test_a_report_that_is_not_published_ends_only_with_the_boards_answers() -> None:
     world = publication().all([propose(), panel_answers(T0), decide("not")])
+    world.told(*(sent(notice, T0) for notice in world.written("notice-of-no-publication")))
+    assert not world.stage.done()
+    assert world.state.answered is None
+    world.all(answers())
+    assert world.stage.done()
+    answered = world.state.answered
+    assert answered is not None
+    assert {finding.id: finding.answer for finding in answered.findings if finding.kind == "finding"} == dict.fromkeys(
+        FINDINGS, "accepted"
+    )
+
+
+def test_a_notice_that_mail_could_not_deliver_counts_when_it_is_brought_otherwise() -> None:
+    world = publication().all([*answers(), propose(), panel_answers(T0), decide("not")])
     first, *others = world.written("notice-of-no-publication")
     world.told(refused(first, T0), *(sent(notice, T0) for notice in others))
     assert not world.stage.done()

@@ -1,6 +1,5 @@
 """The quality markers of a case: asked at the right time, answered in words, never scored, and nothing waits."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -219,7 +218,7 @@ def test_whatever_happens_each_marker_is_asked_at_most_twice_and_every_letter_on
     quality, letters, at = begun(), list[Letter](), T0
     judged = set[str]()
     for move in happened:
-        at: datetime = at + DAY
+        at += DAY
         if move in STAGES:
             moved = data.draw(st.sampled_from([quality.stage_began, quality.stage_ended]))
             quality, new = moved(move, at)

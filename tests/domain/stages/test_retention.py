@@ -256,6 +256,13 @@ def test_destruction_is_agreed_by_a_second_person_one_of_both_the_chair() -> Non
     assert order is not None and (order.proposed_by, order.agreed_by) == (MANAGER, CHAIR)
 
 
+def test_destruction_that_two_people_agreed_on_is_not_agreed_on_again() -> None:
+    world = due()
+    world.give(destroy())
+    world.give(agree())
+    assert code(world, agree(by=actor(Role.BOARD_CHAIR, "nb-deputy-chair"))) == "destruction-agreed"
+
+
 def test_chair_who_proposes_is_seconded_by_the_manager_or_the_deputy() -> None:
     for second in (MANAGER, DEPUTY):
         world = due()

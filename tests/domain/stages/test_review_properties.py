@@ -195,7 +195,8 @@ class Reviews(RuleBasedStateMachine):
             elif earlier.FORM == "sign-off":
                 views[earlier.actor.person] = earlier.answer()["agrees"] is True
         chairs = {held.person for held in state.appointments.now(Role.PANEL_CHAIR)}
-        panel = chairs | {held.person for held in state.appointments.now(Role.PANEL_MEMBER)}
+        members = state.appointments.now(Role.PANEL_MEMBER)
+        panel = chairs | {held.person for held in members if held.agency in state.under_review}
         counted = {person: agrees for person, agrees in views.items() if person in panel}
         assert 2 * len(counted) > len(panel)
         assert 2 * sum(counted.values()) > len(counted)

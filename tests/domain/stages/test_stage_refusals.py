@@ -44,11 +44,12 @@ from stage_world import (
 import domain.command
 import domain.stage
 from domain.case import CaseState
-from domain.case_commands import Challenge
+from domain.case_commands import Challenge, ReopenCase
 from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import ReviewOutcome
 from domain.people import Role
+from domain.quality import JudgeMarker
 from domain.safety import SafetyState
 from domain.safety_commands import ChildDecision
 
@@ -136,6 +137,17 @@ CHAIR_AS_SUB_GROUP = actor(Role.SUB_GROUP, CHAIR.person)
 DEPUTY_CHAIR = actor(Role.BOARD_CHAIR, SUB_GROUP.person, deputising=True)
 
 Situation = Callable[[], World[Any]]
+
+
+def reopen_case() -> Command:
+    fields = {"request_id": request_id(), "actor": MANAGER, "because": "minister", "received_at": T0, "reason": "why"}
+    return ReopenCase.model_validate(fields)
+
+
+def judge_marker() -> Command:
+    return JudgeMarker(request_id=request_id(), actor=MANAGER, item="qm-8", judgement="Run well.")
+
+
 REFUSED: list[tuple[str, Situation, Command, str]] = [
     ("a mail server that is there", safety, seen_to(), "mail-server-there"),
     ("no action and yet a discussion", safety, decide_child(strategy_discussion=True), "no-action-means-none"),
@@ -250,6 +262,8 @@ REFUSED: list[tuple[str, Situation, Command, str]] = [
     ("a review under way", reviewed_case, challenge(), "review-is-held"),
     ("challenge to come", decided_case, challenge(LATER), "future"),
     ("a stage's command", decided_case, acknowledge(), "unknown-command"),
+    ("reopened though open", decided_case, reopen_case(), "case-closed"),
+    ("marker of an older case", decided_case, judge_marker(), "markers-asked"),
 ]
 
 
