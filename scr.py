@@ -52,10 +52,6 @@ app = typer.Typer(
 )
 app.add_typer(documents_cli.app, name="document")
 app.add_typer(chronology_cli.app, name="chronology")
-annual_report_cli.register(app)
-plan_cli.register(app)
-lessons_cli.register(app)
-quality_cli.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]
@@ -320,6 +316,13 @@ def _read_file(name: str) -> str:
 
 def _ask(words: str) -> str:
     return str(typer.prompt(words, default="", show_default=False, err=True))
+
+
+# After the daily commands, so that help lists those first.
+plan_cli.register(app)
+quality_cli.register(app)
+lessons_cli.register(app)
+annual_report_cli.register(app)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Literal
 
 from domain.change_commands import Judgement
 from domain.clocks.arithmetic import add_months
-from domain.clocks.calendar import Calendar
 from domain.learning import ChangeRules, ExpectedChange
 from domain.model import Model
 from domain.people import Actor
@@ -190,17 +189,6 @@ class WatchedChange(Model):
         # A new day that passed before the plan was signed off is kept: it shows as missed.
         days = [day for day in definition.dates if day not in held | {d for d in self.definition.dates if d <= today}]
         return changed.model_copy(update={"looks": tuple(kept), "dated_at": at}).further(days, "planned")
-
-
-def late_by_days(look: Look, calendar: Calendar | None = None) -> int:
-    """By how many days an observation was recorded after the end of its due day; 0 where nothing was observed.
-
-    With a calendar in its civil days, otherwise in days of UTC. Raises ``CalendarDoesNotCover``.
-    """
-    if look.recorded_at is None:
-        return 0
-    recorded_on = look.recorded_at.date() if calendar is None else calendar.day_of(look.recorded_at)
-    return max(0, (recorded_on - look.due_on).days)
 
 
 def same_but_version(one: ExpectedChange, other: ExpectedChange) -> bool:

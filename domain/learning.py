@@ -116,6 +116,6 @@ class ChangeRules(Model):
     """… and how many months lie at least between the first and the last of them."""
     another_look_months: int = Field(12, ge=1, le=60)
     """How long after its closing a change is looked at once more; as the clock ``another-look`` counts."""
-    closed_by: tuple[Role, ...] = (Role.BOARD_CHAIR,)
+    closed_by: tuple[Role, ...] = Field((Role.BOARD_CHAIR,), min_length=1)
     """The body that closes an expected change."""
     source: Source = Source(document="Board's own procedure", paragraph="monitoring of change", confirm=True)

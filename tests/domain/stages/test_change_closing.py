@@ -19,7 +19,6 @@ from change_world import (
 )
 from stage_world import CHAIR, DAY, SUB_GROUP
 
-from domain.change_series import series
 from domain.clocks.arithmetic import add_months
 from domain.people import Role
 from domain.record import ClockStatus
@@ -287,27 +286,3 @@ def test_the_headline_counts_and_names_nobody() -> None:
     assert world.state.headline() == "Change monitoring: 2 changes watched, 0 closed; 1 observations to be judged"
     assert world.state.standing == "change"
     assert world.carried().state == world.state
-
-
-# Reading
-
-
-def test_a_series_shows_what_was_seen_and_fills_nothing_in() -> None:
-    world = watching(figures()).looked("50", None).until(THIRD + 4 * DAY)
-    world.seen("C1/3", "85.5")
-    read = series(world.change())
-    assert (read.unit, read.direction, str(read.baseline), str(read.target)) == ("per cent", "higher", "31", "80")
-    assert [str(point.value) for point in read.points] == ["50", "None", "85.5", "None"]
-    assert [point.absent for point in read.points] == [False, True, False, False]
-    assert [point.late_days for point in read.points] == [0, 0, 4, 0]
-    assert [point.target_met for point in read.points] == [False, None, True, None]
-    assert read.outcome is None
-
-
-def test_a_series_shows_how_the_change_was_closed_and_the_one_more_look() -> None:
-    world = sustained()
-    read = series(world.change())
-    assert (read.outcome, read.closed_on) == ("sustained", world.at.date())
-    assert [point.afterwards for point in read.points] == [False, False, False, True]
-    world = watching().all([close(outcome="re-planned", replaced_by="C2")])
-    assert series(world.change()).replaced_by == "C2"

@@ -19,12 +19,11 @@ from change_world import (
     told,
     watching,
 )
-from stage_world import CALENDAR, DAY, MANAGER, SUB_GROUP, T0, actor
+from stage_world import DAY, MANAGER, SUB_GROUP, T0, actor
 
 from domain.change import ChangeMonitoringState
 from domain.change_commands import Judgement
 from domain.command import Command, Found
-from domain.expected_change import late_by_days
 from domain.learning import AnswerWasWrong, ChangesExpected
 from domain.people import Role
 from domain.record import ClockStatus
@@ -132,22 +131,19 @@ def test_an_observation_is_kept_with_who_recorded_it_and_meets_its_clock() -> No
 def test_an_observation_that_came_late_is_visible_as_late() -> None:
     world = watching(figures()).until(FIRST + 5 * DAY)
     world.give(observe("C1/1", FIRST))
-    assert late_by_days(world.look("C1/1")) == 5
     assert world.clock("observation-by-board/C1/1").status is ClockStatus.LATE
 
 
 def test_nothing_is_late_on_its_due_day() -> None:
     world = watching(figures()).until(FIRST)
     world.sleep(timedelta(hours=11)).give(observe("C1/1", FIRST))
-    assert late_by_days(world.look("C1/1")) == 0
+    assert world.clock("observation-by-board/C1/1").status is ClockStatus.MET
 
 
 def test_lateness_is_counted_in_civil_days_where_the_calendar_is_known() -> None:
     """In summer time, half past eleven of UTC is past midnight."""
     world = watching(figures()).until(FIRST)
     world.sleep(timedelta(hours=13)).give(observe("C1/1", FIRST))
-    assert late_by_days(world.look("C1/1")) == 0
-    assert late_by_days(world.look("C1/1"), CALENDAR) == 1
     assert world.clock("observation-by-board/C1/1").status is ClockStatus.LATE
 
 
@@ -186,7 +182,7 @@ def test_what_was_absent_may_still_be_observed_and_is_late() -> None:
     assert world.clock("observation-by-board/C1/1").status is ClockStatus.WITHDRAWN
     world.until(FIRST + 10 * DAY).give(observe("C1/1", FIRST))
     look = world.look("C1/1")
-    assert (look.absent, late_by_days(look), look.judgement) == (False, 10, None)
+    assert (look.absent, look.judgement) == (False, None)
     assert look.absent_at is not None
     assert world.clock("observation-by-board/C1/1").status is ClockStatus.LATE
     assert world.refuses(judge("C1/1")) is None

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from stage_world import DAY, actor
 
-from domain.change_series import series
 from domain.command import Command, Found
 from domain.people import Role
 
@@ -289,14 +288,13 @@ class Monitoring(RuleBasedStateMachine):
     def what_was_not_seen_has_no_value(self) -> None:
         said = {given.item: given for given in self.accepted if given.FORM == "record-observation"}
         for change in self.world.state.changes:
-            for look, point in zip(change.looks, series(change).points, strict=True):
+            for look in change.looks:
                 item = f"{change.id}/{look.number}"
                 if item not in said:
                     assert (look.value, look.observed_on, look.target_met) == (None, None, None)
-                    assert (point.value, point.observed_on, point.late_days) == (None, None, 0)
                 else:
                     assert str(look.value) == str(said[item].answer().get("value"))
-                    assert not point.absent
+                    assert not look.absent
 
     @invariant()
     def a_wrong_answer_names_actions_of_its_change(self) -> None:
