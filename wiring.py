@@ -238,18 +238,12 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
     )
 
 
-def make_worker(client: Client, settings: Settings, *, grace: timedelta, cached: int = 1_000) -> Worker:
-    """A worker for the client's workflows and activities; ``grace`` is how long running activities may take to end.
-
-    ``cached`` is how many workflows it keeps in memory; of the others it replays the history for each step.
-    """
+def make_worker(client: Client, settings: Settings, *, grace: timedelta) -> Worker:
+    """A worker for the client's workflows and activities; ``grace`` is how long running activities may take to end."""
     return Worker(
         client,
         task_queue=settings.task_queue,
         activity_executor=ThreadPoolExecutor(settings.activity_threads, thread_name_prefix="activity"),
-        max_cached_workflows=cached,
-        # Without memory a second workflow would throw out the first in the middle of its step.
-        max_concurrent_workflow_tasks=None if cached else 1,
         max_concurrent_activities=settings.activity_threads,
         max_concurrent_local_activities=settings.activity_threads,
         graceful_shutdown_timeout=grace,

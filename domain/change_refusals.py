@@ -175,6 +175,11 @@ def _refuses_replanned(command: CloseChange, change: WatchedChange, whole: "Chan
     if other is None or other.id == change.id or other.closed is not None:
         text = "Name the expected change that takes its place: another one that is watched (field by)."
         return _no("re-planned-by", text)
+    if not set(other.definition.actions) & set(change.definition.actions):
+        text = (
+            "The change that takes its place is expected of one of its actions, or of the action that superseded one."
+        )
+        return _no("re-planned-actions", text)
     return None
 
 

@@ -207,6 +207,10 @@ def _refuses_measure(command: ExpectChange) -> Refusal | None:
         return None
     if command.target is None or not command.unit.strip():
         return _no("target-in-figures", "A measure in figures has a target and a unit (fields target, unit).")
+    if command.baseline is None or command.baseline == command.target:
+        return None
+    if (command.target > command.baseline) != (command.direction == "higher"):
+        return _no("target-better", "The target lies on the wrong side of the baseline (fields direction, target).")
     return None
 
 

@@ -134,7 +134,7 @@ def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
             holding[f"{role.value}/{person}"] = Actor(person=person, role=role, agency=agency)
         elif fact.kind == APPOINTMENT_ENDED:
             holding.pop(fact.item or "", None)
-        else:  # whoever led an action before does so no more
+        elif fact.kind in (PlanAction.FACT, ReplaceLead.FACT):  # whoever led it before does so no more
             holding[fact.item or ""] = Actor(person=str(fact.detail["lead"]), role=Role.ACTION_LEAD)
     return tuple(dict.fromkeys(holding.values()))
 

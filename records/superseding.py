@@ -20,8 +20,7 @@ def supersede(session: Session, keyring: Keyring, case: CaseRow, recording: Reco
     """The facts still to be appended: those that are new, and which of the recorded ones do not stand.
 
     Clocks go back to how they stood before, and letters that only the first recording called for are withdrawn while
-    they wait. Rungs and their letters stay: their
-    instant had come, and the claim holds.
+    they wait. Rungs and their letters stay: their instant had come, and the claim holds.
     """
     standing = _standing(session, keyring, case, recording)
     new = []

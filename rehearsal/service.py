@@ -163,11 +163,8 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_000) -> AsyncIterator[Rehearsal]:
-    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there.
-
-    ``cached`` is how many workflows its worker keeps in memory.
-    """
+async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[Rehearsal]:
+    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there."""
     settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
     directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)
@@ -183,8 +180,7 @@ async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_0
         async with AsyncExitStack() as stack:
             if mail_server:
                 await stack.enter_async_context(stage.mail_server())
-            worker = make_worker(env.client, settings, grace=timedelta(seconds=5), cached=cached)
-            await stack.enter_async_context(worker)
+            await stack.enter_async_context(make_worker(env.client, settings, grace=timedelta(seconds=5)))
             yield stage
 
 

@@ -116,6 +116,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         """What is answered about the case as a whole may begin or end stages."""
         if not isinstance(command, Challenge | CloseCase | ReopenCase):
             return await self._shell.take(command)
+        # A closed case that is opened by this command is only being restored: until then it looks open.
+        await workflow.wait_condition(lambda: self._shell.ready)
         async with self._one_at_a_time:
             closed = self._shell.stage.state.closed_at is not None
             receipt = await self._shell.take(command)

@@ -130,7 +130,8 @@ def _is_patch(event: HistoryEvent) -> bool:
 
 
 async def test_lists_find_a_case_by_board_reference_and_regime(shown: Shown) -> None:
-    workflows = {case(FRESH).workflow_id, case(FRESH).stage_id("safety", 1), case(FRESH).stage_id("decision", 1)}
+    stages = (("safety", 1), ("decision", 1), ("actions",))
+    workflows = {case(FRESH).workflow_id, *(case(FRESH).stage_id(*stage) for stage in stages)}
     await lists(shown, f'CaseReference="{FRESH}"', workflows)
     await lists(shown, f'Board="northbridge" AND Regime="england-scr" AND CaseReference="{FRESH}"', workflows)
     await lists(shown, f'Board="elsewhere" AND CaseReference="{FRESH}"', set())
@@ -169,7 +170,9 @@ async def test_the_next_deadline_is_that_of_the_clock_that_ends_first(shown: Sho
 async def test_lists_find_what_waits_for_a_role(shown: Shown) -> None:
     running = 'ExecutionStatus="Running" AND '
     decisions = {case(reference).stage_id("decision", 1) for reference in (FRESH, LATE)}
-    await lists(shown, f'{running}WaitingOn="sub-group"', decisions)
+    # The quality markers are asked of the sub-group too, about the case as a whole and never to hold anything up.
+    asked = {case(reference).workflow_id for reference in (FRESH, LATE, SETTLED)}
+    await lists(shown, f'{running}WaitingOn="sub-group"', decisions | asked)
     await lists(shown, f'{running}WaitingOn="agency-lead"', decisions)
     await lists(shown, f'{running}WaitingOn="board-chair"', set())
 

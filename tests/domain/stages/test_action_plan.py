@@ -147,6 +147,14 @@ def test_a_change_in_words_has_no_figures() -> None:
     assert world.state.changes.unwatched(world.state) == ()
 
 
+@pytest.mark.parametrize(("direction", "baseline", "target"), [("higher", "50", "20"), ("lower", "20", "50")])
+def test_a_target_lies_on_the_better_side_of_its_baseline(direction: str, baseline: str, target: str) -> None:
+    figures = {"direction": direction, "baseline": baseline, "target": target, "unit": "per cent", "described": ""}
+    world = plan().all([plan_action()])
+    assert world.refusal(expect_change(**figures)).code == "target-better"
+    assert world.refuses(expect_change(**(figures | {"baseline": target, "target": baseline}))) is None
+
+
 def test_twenty_dates_are_taken() -> None:
     world = plan().all([plan_action(), expect_change(observe_on=tuple(T0.date() + n * DAY for n in range(1, 21)))])
     assert world.state.changes.get("C1") is not None

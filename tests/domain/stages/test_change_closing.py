@@ -122,13 +122,14 @@ def test_not_achieved_waits_for_every_date() -> None:
 
 @pytest.mark.parametrize("by", ["", "C1", "C9", "C2"])
 def test_planned_anew_names_another_change_that_is_watched(by: str) -> None:
-    world = watching(figures(), described(), figures("C3")).all([close("C2", "re-planned", replaced_by="C3")])
+    shared = described(actions=("A2", "A3"))
+    world = watching(figures(), shared, figures("C3")).all([close("C2", "re-planned", replaced_by="C3")])
     assert world.code(close(outcome="re-planned", replaced_by=by)) == "re-planned-by"
     assert world.refuses(close(outcome="re-planned", replaced_by="C3")) is None
 
 
 def test_a_change_that_was_planned_anew_is_not_looked_at_again() -> None:
-    world = watching().all([close(outcome="re-planned", replaced_by="C2")])
+    world = watching(figures(), figures("C2")).all([close(outcome="re-planned", replaced_by="C2")])
     assert world.change().looks == ()
     assert world.change().at_its_end
     assert world.clock("observation-by-board/C1/1").status is ClockStatus.WITHDRAWN
@@ -286,3 +287,8 @@ def test_the_headline_counts_and_names_nobody() -> None:
     assert world.state.headline() == "Change monitoring: 2 changes watched, 0 closed; 1 observations to be judged"
     assert world.state.standing == "change"
     assert world.carried().state == world.state
+
+
+def test_a_change_of_other_actions_does_not_take_the_place_of_one() -> None:
+    other = figures("C2").model_copy(update={"actions": ("A9",)})
+    assert watching(figures(), other).code(close(outcome="re-planned", replaced_by="C2")) == "re-planned-actions"
