@@ -34,7 +34,7 @@ run: setup
 	@$(BIN)/python worker.py --embedded
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """Largest document that is kept, in MB of 1,048,576 bytes."""
     directory_file: Path = Path("directory.toml")
     """File that says who is who: boards, people and their roles, agencies, outside bodies."""
+    overlays: Path = Path("overlays")
+    """Folder of the boards' own rules on top of regimes, one TOML file for each board and regime."""
 
     smtp_host: str = "127.0.0.1"
     """Mail server that letters are handed to."""
@@ -113,6 +115,8 @@ class Settings(BaseSettings):
     """Temporal task queue that the workers of this service listen on."""
     activity_threads: int = Field(default=10, ge=1, le=200)
     """Activities that one worker runs at a time."""
+    cached_workflows: int = Field(1_000, ge=0)
+    """How many workflows a worker keeps in memory; of the others it replays the history for each step."""
     shutdown_seconds: int = Field(default=30, ge=0, le=600)
     """How long a stopping worker lets running activities finish. With ``--embedded`` 5 s at most."""
     temporal_binary: Path | None = None

@@ -40,7 +40,7 @@ from activities.directory import read_directory
 from activities.letters import Post
 from activities.lookup import LookingUp
 from activities.records import RecordActivities
-from activities.regimes import load_regime
+from activities.regimes import Regimes
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.directory import Directory, DirectoryFault, UnknownBoard
 from domain.quiet_hours import may_leave_at
@@ -234,7 +234,7 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
         looking_up.look_up,
         Destruction(record, store).destroy_record,
         load_calendar,
-        load_regime,
+        Regimes(settings.overlays).load_regime,
     )
 
 
@@ -244,6 +244,9 @@ def make_worker(client: Client, settings: Settings, *, grace: timedelta) -> Work
         client,
         task_queue=settings.task_queue,
         activity_executor=ThreadPoolExecutor(settings.activity_threads, thread_name_prefix="activity"),
+        max_cached_workflows=settings.cached_workflows,
+        # Without memory a second workflow would throw out the first in the middle of its step.
+        max_concurrent_workflow_tasks=None if settings.cached_workflows else 1,
         max_concurrent_activities=settings.activity_threads,
         max_concurrent_local_activities=settings.activity_threads,
         graceful_shutdown_timeout=grace,

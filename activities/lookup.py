@@ -52,7 +52,7 @@ class LookingUp:
         return Found(
             missing=tuple(missing),
             roles=tuple(dict.fromkeys(role for role, agency in held if agency is None)),
-            agencies=tuple(dict.fromkeys(agency for _, agency in held if agency is not None)),
+            agencies=board.agencies_of(ask.person) if board is not None and ask.person else (),
             documents=tuple(
                 FoundDocument(id=each.full_id, kind=each.kind.value, agency=each.agency or "") for each in kept
             ),

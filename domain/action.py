@@ -35,6 +35,8 @@ class Action(Model):
     """Id of the person who leads it now."""
     leads: tuple[str, ...]
     """Ids of everybody who ever led it."""
+    leads_agencies: tuple[str, ...] = ()
+    """Ids of the agencies that these belonged to when they took it on."""
     planned_at: datetime
     """When it was first planned."""
     starts_on: date
@@ -69,6 +71,11 @@ class Action(Model):
     def early(self) -> bool:
         """Whether it was made without a finding."""
         return not self.findings
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Ids of the agencies that ever owned it, and of those whose people ever led it: its own sides."""
+        return tuple(dict.fromkeys((*self.agencies, *self.leads_agencies)))
 
     @property
     def open(self) -> bool:

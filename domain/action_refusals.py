@@ -199,14 +199,16 @@ def _refuses_submission(command: SubmitEvidence, action: Action) -> Refusal | No
 
 
 def _refuses_verifying(command: VerifyAction, action: Action, whole: "ActionPlanState") -> Refusal | None:
-    """Neither its lead, now or ever, nor who submitted its evidence, nor anybody of the agency that owns it."""
+    """Neither its lead, now or ever, nor who submitted its evidence, nor anybody of an agency that owns or led it."""
     if action.status is not ActionStatus.EVIDENCE_SUBMITTED:
         return _no("evidence-first", "There is no evidence that waits to be verified (submit-evidence).", LIFE)
     person = command.actor.person
     of_its_side = {person for a in whole.actions.all if a.agency in action.agencies for person in a.leads}
     parts = set(command.found.agencies if command.found is not None else ()) | {command.actor.agency}
-    if person in of_its_side | set(action.leads) | set(action.submitted_by) or parts & set(action.agencies):
-        text = "An action is verified by somebody who neither leads or led it nor belongs to the agency that owns it."
+    if person in of_its_side | set(action.leads) | set(action.submitted_by) or parts & set(action.sides):
+        text = (
+            "It is verified by somebody who neither leads or led it nor belongs to the agency of its owner or a lead."
+        )
         return _no("own-side", text, APART)
     return None
 

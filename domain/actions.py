@@ -122,6 +122,7 @@ def _new(command: PlanAction, at: datetime) -> Action:
         agencies=(command.agency,),
         lead=command.lead,
         leads=(command.lead,),
+        leads_agencies=_of_lead(command),
         planned_at=at,
         starts_on=command.starts_on,
         due_on=command.due_on,
@@ -129,6 +130,11 @@ def _new(command: PlanAction, at: datetime) -> Action:
         milestones=tuple(Step(due_on=step.due_on) for step in command.milestones),
         change_watched=not command.no_change.strip(),
     )
+
+
+def _of_lead(command: PlanAction | ReplaceLead) -> tuple[str, ...]:
+    """The agencies that the lead who is named belongs to."""
+    return command.found.agencies if command.found is not None else ()
 
 
 def _anew(known: Action, command: PlanAction) -> Action:
@@ -147,6 +153,7 @@ def _anew(known: Action, command: PlanAction) -> Action:
             "lead": command.lead,
             "assigned": known.assigned + (command.lead != known.lead),
             "leads": tuple(dict.fromkeys((*known.leads, command.lead))),
+            "leads_agencies": tuple(dict.fromkeys((*known.leads_agencies, *_of_lead(command)))),
             "starts_on": command.starts_on,
             "due_on": command.due_on,
             "original_due_on": command.due_on if moved else known.original_due_on,
@@ -209,7 +216,8 @@ def _ended_or_led(action: Action, command: Command, at: datetime) -> tuple[Actio
             return _reopened(action, command, at)
         case ReplaceLead():
             leads = tuple(dict.fromkeys((*action.leads, command.lead)))
-            led = _set(action, lead=command.lead, leads=leads, assigned=action.assigned + 1)
+            sides = tuple(dict.fromkeys((*action.leads_agencies, *_of_lead(command))))
+            led = _set(action, lead=command.lead, leads=leads, leads_agencies=sides, assigned=action.assigned + 1)
             return led, (_assigned(led),)
     return action, ()  # progress is in the record
 

@@ -54,8 +54,8 @@ def _refuses_day(observed_on: date, look: Look, at: datetime) -> Refusal | None:
 
 def _refuses_order(observed_on: date, change: WatchedChange, look: Look) -> Refusal | None:
     before, after = change.observed_around(look)
-    if (before is not None and observed_on < before) or (after is not None and observed_on > after):
-        text = "Observations follow one another as their dates do; this one is out of order (field observed_on)."
+    if (before is not None and observed_on <= before) or (after is not None and observed_on >= after):
+        text = "Observations follow one another, each on a later day than the one before (field observed_on)."
         return _no("observations-in-order", text)
     return None
 

@@ -71,6 +71,8 @@ class Person(Model):
     email: Email
     roles: tuple[Role, ...] = ()
     """Roles for the whole board. Roles within an agency are given at the agency."""
+    agency: str | None = None
+    """Id of the agency that the person works for, whatever roles they have; none for the board's own staff."""
     deputy: str | None = None
     """Id of the person who stands in."""
     absences: tuple[Absence, ...] = ()
@@ -200,6 +202,12 @@ class Board(Model):
         stood_in_for = (person.id for person in self.people if person.deputy == person_id)
         return tuple(part for each in (person_id, *stood_in_for) for part in self.roles_of(each))
 
+    def agencies_of(self, person_id: str) -> tuple[str, ...]:
+        """The agencies that a person works for, or has or stands in for a role in: their side in every decision."""
+        employers = [person.agency for person in self.people if person.id == person_id]
+        sides = (*employers, *(agency for _, agency in self.parts_of(person_id)))
+        return tuple(dict.fromkeys(agency for agency in sides if agency is not None))
+
     def _appointed(self, role: Role, agency: str | None) -> tuple[Person, ...]:
         held = (role, agency if role.of_an_agency else None)
         return tuple(person for person in self.everybody if held in self.roles_of(person.id))
@@ -306,6 +314,10 @@ def _twice(tables: list[dict[str, Any]]) -> list[str]:
 
 def _references(at: str, people: list[dict[str, Any]], agencies: list[dict[str, Any]]) -> Iterator[str]:
     known = [_id(person) for person in people]
+    owners = [_id(agency) for agency in agencies]
+    for person in people:
+        if "agency" in person and person["agency"] not in owners:
+            yield f"{at}.person[{_id(person)}].agency: there is no agency {person['agency']!r}"
     for key, tables, parts in (("person", people, ("deputy",)), ("agency", agencies, ("lead", "executive"))):
         for table in tables:
             for part in parts:

@@ -43,7 +43,7 @@ class ExpectedChange(Model):
     findings: tuple[str, ...] = ()
     actions: tuple[str, ...]
     owners: tuple[str, ...]
-    """Ids of the agencies that own these actions."""
+    """Ids of the agencies that own these actions, or whose people led them."""
     leads: tuple[str, ...]
     """Ids of everybody who ever led one of them: none of these, and nobody of the owners, judges it."""
     agency: str = ""

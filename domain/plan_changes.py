@@ -154,7 +154,7 @@ def _sides(actions: tuple[str, ...], whole: "ActionPlanState") -> dict[str, tupl
     known = [action for id in ids if (action := whole.actions.get(id)) is not None]
     return {
         "actions": ids,
-        "owners": tuple(dict.fromkeys(agency for action in known for agency in action.agencies)),
+        "owners": tuple(dict.fromkeys(agency for action in known for agency in action.sides)),
         "leads": tuple(dict.fromkeys(lead for action in known for lead in action.leads)),
     }
 

@@ -25,7 +25,7 @@ from domain.retention_commands import (
     ReviewRetention,
     WithdrawDestruction,
 )
-from domain.retention_items import CLOCK_MONTHS, LegalHold, Proposal, Review, morning
+from domain.retention_items import CLOCK_MONTHS, TO_REVIEW, LegalHold, Proposal, Review, morning
 from domain.retention_refusals import refuses_command, refuses_over
 from domain.stage_state import StageState, Transition
 
@@ -242,7 +242,7 @@ class RetentionState(StageState):
                 started_at=review.since,
                 satisfied_at=review.done_at,
                 due_on=review.due_on,
-                why=review.why,
+                why=f"{review.why}; from that day on there are {TO_REVIEW.days // 7} weeks to review it",
                 waiting_on=Role.BUSINESS_MANAGER,
                 task=ReviewRetention.FORM,
             )

@@ -163,9 +163,14 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, *, mail_server: bool = True) -> AsyncIterator[Rehearsal]:
-    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there."""
-    settings = Settings(var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml")
+async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_000) -> AsyncIterator[Rehearsal]:
+    """The service in a folder of its own, its clock beginning now; with or without a mail server that is there.
+
+    ``cached`` is how many workflows its worker keeps in memory; of the others it replays the history for each step.
+    """
+    settings = Settings(
+        var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml", cached_workflows=cached
+    )
     directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)
     upgrade(settings.database_url)

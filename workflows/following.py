@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.change import ChangeMonitoringState
     from domain.follow_up import FollowUp
     from domain.model import Model
-    from domain.regimes import Regime
+    from domain.regimes import Regime, RegimeAsked
     from domain.retention import RetentionState
 
 Begin = BeginPanel | BeginPublication | BeginActionPlan | BeginChangeMonitoring | BeginRetention
@@ -142,7 +142,7 @@ class FollowsUp:
     async def _load_regime(self, why: str) -> Regime:
         regime: Regime = await workflow.execute_local_activity(
             "load_regime",
-            self._order.regime,
+            RegimeAsked(regime=self._order.regime, board=self._order.case.board),
             result_type=Regime,
             start_to_close_timeout=LOCALLY,
             retry_policy=PATIENTLY,

@@ -1,5 +1,6 @@
 """A statutory or local clock as data: how long, counted how, from what, and who is told when it runs out."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -16,6 +17,7 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar days"
     WORKING_DAYS = "working days"
     MONTHS = "months"
+    YEARS = "years"
     SET_DATE = "set date"
     """Counts nothing: the clock runs to a day that somebody set."""
 
@@ -76,10 +78,29 @@ class Rung(Model):
     @model_validator(mode="after")
     def _counts_something(self) -> Self:
         if self.unit is Unit.SET_DATE:
-            raise ValueError("a rung counts hours, days or months; a set date is none of them")
+            raise ValueError("a rung counts hours, days, months or years; a set date is none of them")
         if self.repeats and self.offset == 0:
             raise ValueError("a rung that repeats needs an offset")
         return self
+
+
+class Suspension(Model):
+    """Civil days, both included, on which a clock stands still for everybody, as in March 2020."""
+
+    first: date
+    last: date
+    reason: str
+    source: Source
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("a suspension ends before it begins")
+        return self
+
+
+SET_BY_BOARD = "set by the board"
+"""What a file says in place of an amount that no source gives: no case begins until the board has set it."""
 
 
 class ClockRule(Model):
@@ -88,7 +109,9 @@ class ClockRule(Model):
     id: str
     title: str
     amount: int = Field(0, ge=0)
-    """How many units; 0 only where the clock runs to a set day."""
+    """How many units; 0 only where the clock runs to a set day, or the board has yet to say."""
+    set_by_board: bool = False
+    """Whether the amount is still to be set by the board (``SET_BY_BOARD`` in the file)."""
     unit: Unit
     direction: Direction = Direction.AFTER
     start_event: str
@@ -102,6 +125,9 @@ class ClockRule(Model):
     """Whether its letters leave together, one a person and day at most."""
     stops_with_review: bool = False
     """Whether the clock stands still while the chair has stopped the review's clock."""
+    beside: str = ""
+    """Id of the clock beside which this stricter one of the board runs: same start, same end."""
+    suspended: tuple[Suspension, ...] = ()
     ladder: tuple[Rung, ...] = ()
     """Its rungs; one that repeats is read as so many rungs of their own."""
     repeat_hours: int = 24
@@ -118,8 +144,18 @@ class ClockRule(Model):
             for time in range(1, (rung.repeats or 1) + 1)
         )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _amount_in_words(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("amount") == SET_BY_BOARD:
+            return {**data, "amount": 0, "set_by_board": True}
+        return data
+
     @model_validator(mode="after")
     def _counts_unless_the_day_is_set(self) -> Self:
-        if (self.amount == 0) is not (self.unit is Unit.SET_DATE):
+        if self.set_by_board:
+            if self.amount or self.unit is Unit.SET_DATE:
+                raise ValueError("what the board has yet to set is an amount, and none is given")
+        elif (self.amount == 0) is not (self.unit is Unit.SET_DATE):
             raise ValueError("a clock counts an amount of at least 1; only one that runs to a set date has none")
         return self

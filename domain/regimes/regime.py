@@ -1,17 +1,19 @@
-"""A regime and edition as data, and its reading from TOML."""
+"""A regime and edition as data."""
 
-import tomllib
+from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from domain.clocks.rule import ClockRule, Source
 from domain.learning import ActionRules, ChangeRules
 from domain.model import Model
 from domain.people import Role
+from domain.vocabulary import Vocabulary
 
-P = TypeVar("P", bound=Model)
+BODIES = (Role.NATIONAL_PANEL, Role.INSPECTORATE, Role.DEPARTMENT)
+"""The outside bodies that a regime may know."""
 
 
 class Level(StrEnum):
@@ -29,6 +31,8 @@ class Criterion(Model):
     title: str
     needs: tuple[str, ...]
     """Names of facts, three-valued (see ``domain.criteria``)."""
+    look_back_months: int = Field(0, ge=0)
+    """How many months before the incident the facts ``protected_before`` and ``not_protected_before`` look back."""
     source: Source
 
 
@@ -77,6 +81,26 @@ class QualityMarker(Model):
     source: Source
 
 
+class RegimeAsked(Model):
+    """Which regime is to be loaded, and for which board."""
+
+    regime: str
+    board: str
+
+
+class InForce(Model):
+    """From when to when a regime is followed for new cases, both days included; open where it is not known or lasts."""
+
+    first: date | None = None
+    last: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InForce":
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError("ends before it begins")
+        return self
+
+
 class Regime(Model):
     """The rules a case runs under. A case is pinned to one when it is opened."""
 
@@ -85,8 +109,16 @@ class Regime(Model):
     id: str
     title: str
     edition: str
+    nation: Literal["england", "wales", "scotland", "northern-ireland"] = "england"
     calendar: str
+    in_force: InForce = InForce()
     source: Source
+    process: Literal["serious-case-review", "rapid-review"] = "serious-case-review"
+    """How it is decided whether a review is held: by the board, or after notification and rapid review."""
+    bodies: tuple[Role, ...] = BODIES
+    """The outside bodies that are told of decisions, reports and delays, in that order."""
+    vocabulary: Vocabulary = Vocabulary()
+    """Roles' names and letters' terms, where they are not the standard ones."""
     criterion: tuple[Criterion, ...]
     clock: tuple[ClockRule, ...]
     notice: tuple[Notice, ...] = ()
@@ -103,6 +135,11 @@ class Regime(Model):
             if rule.id == clock:
                 return rule
         raise KeyError(clock)
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Ids of the clocks whose amount the board has yet to set: until then no case begins under this regime."""
+        return tuple(rule.id for rule in self.clock if rule.set_by_board)
 
     def completed_by(self, current: "Regime") -> "Regime":
         """With what a later edition has and this one lacks: clocks, rules and markers for what follows a review.
@@ -125,36 +162,12 @@ class Regime(Model):
         ids = [rule.id for rule in self.clock]
         faults = [f"clock {i} is defined twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
         faults += [f"notice {n.id}: there is no clock {n.clock}" for n in self.notice if n.clock not in ids]
+        faults += [
+            f"clock {rule.id}: there is no clock {rule.beside} beside which it runs"
+            for rule in self.clock
+            if rule.beside and rule.beside not in ids
+        ]
+        faults += [f"bodies: {role.value} is no outside body" for role in self.bodies if role not in BODIES]
         if faults:
             raise ValueError("; ".join(faults))
         return self
-
-
-class RegimeFault(ValueError):
-    """A regime file that cannot be used, with every fault by its path."""
-
-
-class _Markers(Model):
-    """The file of the quality markers."""
-
-    marker: tuple[QualityMarker, ...]
-
-
-def parse_markers(text: str) -> tuple[QualityMarker, ...]:
-    """Read the quality markers from TOML. Raises ``RegimeFault`` listing every fault; unknown keys are faults too."""
-    return _parsed(_Markers, text).marker
-
-
-def parse_regime(text: str) -> Regime:
-    """Read a regime from TOML. Raises ``RegimeFault`` listing every fault; unknown keys are faults too."""
-    return _parsed(Regime, text)
-
-
-def _parsed(kind: type[P], text: str) -> P:
-    try:
-        return kind.model_validate(tomllib.loads(text), extra="forbid")
-    except tomllib.TOMLDecodeError as error:
-        raise RegimeFault(f"not TOML: {error}") from error
-    except ValidationError as error:
-        lines = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise RegimeFault("\n".join(lines)) from error

@@ -1,10 +1,13 @@
 """Reading a regime by its id."""
 
+from pathlib import Path
+
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.regimes import known_regimes, load_regime, read_regime
+from activities.regimes import Regimes, known_regimes, read_regime
+from domain.regimes import RegimeAsked
 
 
 def test_every_known_regime_can_be_read_and_bears_its_own_id() -> None:
@@ -20,5 +23,6 @@ def test_an_unknown_regime_is_refused_for_good(regime: str) -> None:
     assert (refused.value.type, refused.value.non_retryable) == ("UnknownRegime", True)
 
 
-def test_the_activity_gives_what_the_plain_function_reads() -> None:
-    assert ActivityEnvironment().run(load_regime, "england-scr") == read_regime("england-scr")
+def test_the_activity_gives_what_the_plain_function_reads(tmp_path: Path) -> None:
+    asked = RegimeAsked(regime="england-scr", board="northbridge")
+    assert ActivityEnvironment().run(Regimes(tmp_path).load_regime, asked) == read_regime("england-scr")

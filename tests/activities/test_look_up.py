@@ -122,3 +122,13 @@ def test_a_scan_is_marked_as_unreadable(kept: Record, files: FileStore) -> None:
 
 def test_nothing_asked_is_nothing_found(kept: Record, files: FileStore) -> None:
     assert look_up(kept, files) == Found()
+
+
+def test_a_board_member_comes_with_the_agency_they_work_for(kept: Record, files: FileStore) -> None:
+    [member] = BOARD.known(["nb-manager"])
+    employed = [p.model_copy(update={"agency": "northbridge-police"}) if p == member else p for p in BOARD.people]
+    directory = DIRECTORY.model_copy(update={"boards": (BOARD.model_copy(update={"people": tuple(employed)}),)})
+    looking = LookingUp(kept, lambda: directory, files)
+    order = LookUpOrder(case=CASE, ask=LookUp(person="nb-manager"))
+    assert ActivityEnvironment().run(looking.look_up, order).agencies == ("northbridge-police",)
+    assert look_up(kept, files, person="nb-manager").agencies == ()

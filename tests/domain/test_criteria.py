@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Mapping
-from importlib.resources import files
 from itertools import permutations
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.regimes import read_regime
 from domain.criteria import CHILD_DIED, FACTS, case_facts, judge
 from domain.incident import Incident
-from domain.regimes.regime import parse_regime
 
-ENGLAND = parse_regime(files("domain.regimes").joinpath("england_scr.toml").read_text("utf-8"))
+ENGLAND = read_regime("england-scr")
 CRITERIA = ENGLAND.criterion
 NEEDED = tuple(dict.fromkeys(need for limb in CRITERIA for need in limb.needs))
 ACCEPTANCE = Path(__file__).parents[3] / "shared" / "acceptance" / "criteria.csv"

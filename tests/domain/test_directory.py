@@ -100,6 +100,7 @@ def test_every_fault_is_told_at_once_by_its_path() -> None:
         person("twin")
         + person("twin", 'deputy = "nobody"')
         + person("x1", 'emial = "a"', email="not an address")
+        + person("x3", 'agency = "probation"')
         + person("x2", "absences = [{ first = 2026-03-20, last = 2026-03-10 }]"),
         without=(Role.DIRECTOR,),
         head='colour = "blue"',
@@ -115,6 +116,7 @@ def test_every_fault_is_told_at_once_by_its_path() -> None:
         f"{at}.agency[police].lead: Field required",
         f"{at}.agency[health].lead: there is no person 'nobody'",
         f"{at}.person[twin].deputy: there is no person 'nobody'",
+        f"{at}.person[x3].agency: there is no agency 'probation'",
         f"{at}: two people or bodies have the id 'twin'",
         f"{at}: nobody is director",
     }

@@ -1,10 +1,11 @@
 """The regime for serious case reviews in England: what it asks, how long it gives, and whom it tells when."""
 
+import re
 from importlib.resources import files
 
 import pytest
 
-from activities.regimes import read_regime
+from activities.regimes import procedure, read_regime
 from domain.clocks.rule import ClockRule, Rung, Strength, Unit
 from domain.incident import IncidentFacts
 from domain.regimes import RegimeFault, parse_regime
@@ -160,7 +161,7 @@ def shown(rung: Rung) -> str:
 
 
 def test_clocks_are_exactly_these() -> None:
-    assert [(r.id, r.amount, r.unit, r.strength, r.urgent) for r in REGIME.clock] == CLOCKS
+    assert sorted((r.id, r.amount, r.unit, r.strength, r.urgent) for r in REGIME.clock) == sorted(CLOCKS)
 
 
 @pytest.mark.parametrize("rule", REGIME.clock, ids=lambda rule: rule.id)
@@ -242,11 +243,17 @@ def test_every_rule_names_its_source_and_local_ones_await_the_board() -> None:
 
 
 def test_a_fault_in_the_file_is_named_by_its_path() -> None:
-    with pytest.raises(RegimeFault, match=r"clock\.0\.amuont"):
-        parse_regime(TEXT.replace("amount = 5", "amuont = 5", 1))
-    with pytest.raises(RegimeFault, match=r"clock\.1\.ladder\.0\.to"):
-        parse_regime(TEXT.replace('{ to = "duty-social-worker"', '{ to = "nobody"', 1))
-    with pytest.raises(RegimeFault, match="there is no clock board-members-informed"):
-        parse_regime(TEXT.replace('clock = "board-members-told"', 'clock = "board-members-informed"'))
-    with pytest.raises(RegimeFault, match="review-decision is defined twice"):
-        parse_regime(TEXT.replace('id = "safety-decision"', 'id = "review-decision"'))
+    for written, wrong, fault in (
+        ("amount = 5", "amuont = 5", "clock[incident-notification].amuont: there is no such key"),
+        ('{ to = "sub-group"', '{ to = "nobody"', "clock[review-decision].ladder[#2].to: "),
+        ('clock = "decision-notices"', 'clock = "notices"', "there is no clock notices"),
+        ('id = "advance-notice"', 'id = "review-decision"', "review-decision is defined twice"),
+    ):
+        assert written in TEXT
+        with pytest.raises(RegimeFault, match=re.escape(fault)):
+            parse_regime(TEXT.replace(written, wrong, 1), procedure())
+
+
+def test_without_the_common_procedure_a_notice_misses_its_clock() -> None:
+    with pytest.raises(RegimeFault, match="there is no clock board-members-told"):
+        parse_regime(TEXT)

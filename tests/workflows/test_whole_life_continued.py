@@ -1,5 +1,6 @@
-"""The whole life of a case is the same when every stage begins new runs early."""
+"""The whole life of a case is the same when nothing is kept in memory and its long stages begin new runs early."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,8 +21,15 @@ from rehearsal.service import CIVIL, Rehearsal, rehearsal
 pytestmark = pytest.mark.time_skipping
 
 AGENCIES = ("northbridge-cs", "northbridge-police", "northbridge-housing")
-EARLY = 150
-"""Events from which on a stage continues as new here: several runs for each of the long stages."""
+EARLY = 400
+"""Events from which on a stage continues as new here: several runs for each of the long stages, one for the case.
+
+The time-skipping server's clock stands still for ever once the child of a run that has ended completes; what a case
+keeps when it continues as new is tested on the real server (test_renewal).
+"""
+
+
+SECONDS = re.compile(r"([0-9]{8}-[0-9]{2})[0-9]{4}")
 
 
 async def live(stage: Rehearsal, begin: datetime) -> CaseRef:
@@ -45,7 +53,9 @@ def facts_of(stage: Rehearsal, case: CaseRef) -> Counter[tuple[Any, ...]]:
 
 
 def letters_of(stage: Rehearsal, case: CaseRef) -> Counter[tuple[Any, ...]]:
-    return Counter((each.stage, each.letter.id, each.state) for each in queries.letters(stage.record, case))
+    """By their ids without the seconds of an instant in them: how long the machine takes is no matter."""
+    letters = queries.letters(stage.record, case)
+    return Counter((each.stage, SECONDS.sub(r"\1", each.letter.id), each.state) for each in letters)
 
 
 async def runs_of(stage: Rehearsal, workflow: str) -> int:
@@ -60,9 +70,9 @@ async def runs_of(stage: Rehearsal, workflow: str) -> int:
 
 async def test_dates_facts_and_letters_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begin, told = None, []
-    for long in (renewal.LONG_HISTORY, EARLY):
+    for long, cached in ((renewal.LONG_HISTORY, 1_000), (EARLY, 0)):
         monkeypatch.setattr(renewal, "LONG_HISTORY", long)
-        async with rehearsal(tmp_path / str(long)) as stage:
+        async with rehearsal(tmp_path / str(long), cached=cached) as stage:
             # Both begin at the same instant, so that the same days are counted.
             begin = begin or (await stage.now()).replace(hour=0, minute=16, second=0, microsecond=0) + timedelta(days=1)
             case = await live(stage, begin)

@@ -104,7 +104,7 @@ def command(
     return FORMS[form].model_validate(envelope | answer)
 
 
-def plan_action(action: str = "A1", *of: str, by: Actor = MANAGER, **more: Any) -> Command:
+def plan_action(action: str = "A1", *of: str, by: Actor = MANAGER, found: Found | None = None, **more: Any) -> Command:
     """An action for these findings, ``F1`` unless said otherwise."""
     given: dict[str, Any] = {
         "findings": of or ("F1",),
@@ -117,7 +117,7 @@ def plan_action(action: str = "A1", *of: str, by: Actor = MANAGER, **more: Any) 
         "evidence": "a sample",
         "effect": "decisions rest on what all know",
     }
-    return command("plan-action", action, by, **(given | more))
+    return command("plan-action", action, by, found, **(given | more))
 
 
 def no_action(finding: str = "F2") -> Command:

@@ -118,9 +118,10 @@ def step_of(told: Told, step: dict[str, Any]) -> None:
         told.wrong(action)
     elif form == "plan-action":
         given = {name: step[name] for name in ("agency", "findings")} | planned_days(told, action, step["days"])
-        told.give(plan_action(action, by=by, lead=step["person"], no_change="seen", reason="as agreed", **given))
+        given |= {"lead": step["person"], "found": Found(agencies=tuple(PARTS[step["person"]]))}
+        told.give(plan_action(action, by=by, no_change="seen", reason="as agreed", **given))
     elif form == "replace-lead":
-        told.give(replace_lead(step["person"], action, by))
+        told.give(replace_lead(step["person"], action, by, Found(agencies=tuple(PARTS[step["person"]]))))
     elif form == "supersede-action":
         given = {"request_id": "r", "actor": by, "item": action, "by": step["other"], "reason": "it answers more"}
         told.give(SupersedeAction.model_validate(given))
@@ -156,8 +157,9 @@ def answer(told: Told, step: dict[str, Any]) -> dict[str, Any]:
 
 def certified_by_its_own_side(told: Told, action: Action) -> bool:
     verifier = told.verifier[action.id]
-    own = told.leads[action.id] | told.submitters[action.id]
-    return verifier in own or bool(PARTS[verifier] & (told.owners[action.id] | {action.agency}))
+    leads = told.leads[action.id]
+    sides = told.owners[action.id].union({action.agency}, *(PARTS[lead] for lead in leads))
+    return verifier in leads | told.submitters[action.id] or bool(PARTS[verifier] & sides)
 
 
 def successor(told: Told, action: Action) -> Action | None:

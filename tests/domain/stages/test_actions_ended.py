@@ -47,6 +47,7 @@ from plan_world import (
 from stage_world import CHAIR, DAY, MANAGER, SUB_GROUP, T0, actor
 
 from domain.action_commands import ActionStatus
+from domain.command import Command
 from domain.people import Actor, Role
 
 AT_ITS_END = pytest.mark.parametrize("ended", [verified, superseded, refused])
@@ -94,6 +95,19 @@ def test_a_board_member_with_a_part_in_the_owner_agency_does_not_verify() -> Non
     world = planned().all([submit()])
     assert code(world, judge(found=part_of("education", "health"))) == "own-side"
     assert code(world, judge(found=part_of("education"))) == ""
+
+
+@pytest.mark.parametrize(
+    "taken_on",
+    [plan_action(lead=SECOND, found=part_of("education")), replace_lead(found=part_of("education"))],
+    ids=["planned", "replaced"],
+)
+def test_nobody_of_the_agency_that_its_lead_works_for_verifies(taken_on: Command) -> None:
+    world = planned().all([taken_on, submit()])
+    assert code(world, judge(found=part_of("education"))) == "own-side"
+    assert code(world, judge(found=part_of("probation"))) == ""
+    world.all([send_back(), replace_lead("nb-lead-3"), submit()])
+    assert code(world, judge(found=part_of("education"))) == "own-side", "it was theirs once"
 
 
 @pytest.mark.parametrize("other", ["health", "police"])

@@ -141,6 +141,7 @@ def test_review_comes_on_the_civil_day_of_the_closing_after_the_years_of_the_cla
     [entry] = world.stage.clocks.entries
     assert entry.deadline.due_on == IN_30_YEARS + timedelta(weeks=12)
     assert "the class safeguarding-30 keeps it for 30 years after the closing" in entry.deadline.note
+    assert "from that day on there are 12 weeks to review it" in entry.deadline.note
 
 
 def test_nothing_is_asked_until_the_day_has_come() -> None:
