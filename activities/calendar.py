@@ -22,6 +22,8 @@ LAST_YEAR = 2100
 """The years for which the bank holidays are known to be complete, one-off holidays included, or can be foreseen."""
 
 _SUBDIVISIONS = {"england-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
+# The Act that made St Andrew's Day a bank holiday is of 15 January 2007 (asp 2); the package begins a year too early.
+_NO_HOLIDAY_YET = {"scotland": {date(2006, 11, 30)}}
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -64,6 +66,8 @@ def _holidays(request: CalendarRequest) -> tuple[Holiday, ...]:
     known: dict[date, str] = dict(
         holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[request.id], years=years, language="en_GB")
     )
+    for on in _NO_HOLIDAY_YET.get(request.id, ()):
+        known.pop(on, None)
     closures = {closure.on: closure.name for closure in request.closure_days if closure.on.year in years}
     return tuple(Holiday(on=on, name=name) for on, name in sorted((closures | known).items()))
 

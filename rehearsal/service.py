@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.directory import read_directory
@@ -45,6 +46,8 @@ REGIME = "england-scr"
 CIVIL = ZoneInfo("Europe/London")
 WORKING_HOUR = time(10, 17)
 """When people answer: at no instant at which a clock's letters leave, for the server cannot bear both at once."""
+PATIENCE = 6
+"""How often a stretch of time is asked for until it has passed."""
 
 
 class Rehearsal:
@@ -68,7 +71,13 @@ class Rehearsal:
 
     async def pass_until(self, instant: datetime) -> None:
         """Let time pass until an instant."""
-        await self.env.sleep(max(instant - await self.now(), timedelta(seconds=1)))
+        for attempt in range(1, PATIENCE + 1):
+            try:
+                return await self.env.sleep(max(instant - await self.now(), timedelta(seconds=1)))
+            except RPCError:
+                # A call lasts 30 seconds at most; on a busy machine a day with much to do takes longer.
+                if attempt == PATIENCE:
+                    raise
 
     async def pass_days(self, days: int) -> date:
         """Let days pass, and a weekend with them; it is then mid-morning, civil time."""

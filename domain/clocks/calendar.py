@@ -1,6 +1,6 @@
 """A working-day calendar as versioned data: what decides a date is recorded with it, never looked up again."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Self
@@ -77,8 +77,8 @@ class Calendar(Model):
         """The instant in civil time, with its offset. Raises ``CalendarDoesNotCover``; ``ValueError`` if naive."""
         if instant.tzinfo is None:
             raise ValueError("an instant needs its offset from UTC")
-        civil = instant.astimezone(timezone(timedelta(minutes=self._minutes_at(instant))))
-        self._check(civil.date())
+        civil = instant.astimezone(self._zone_at(instant))
+        self.check(civil.date())
         return civil
 
     def day_of(self, instant: datetime) -> date:
@@ -91,8 +91,37 @@ class Calendar(Model):
         Saturdays, Sundays and bank holidays are no working days (Children Act 1989 Representations Procedure
         (England) Regulations 2006, regulation 2). Raises ``CalendarDoesNotCover``.
         """
-        self._check(day)
+        self.check(day)
         return _WEEKEND.get(day.weekday()) or self._names.get(day)
+
+    def working_day_number(self, day: date) -> int:
+        """The number of the last working day that is not after ``day``; each working day has the next number.
+
+        Only differences of numbers mean something. The day itself may lie just outside the calendar, as the day before
+        a first day does.
+        """
+        ordinal = day.toordinal()
+        return _weekdays_through(ordinal) - bisect_right(self._weekdays_off[0], ordinal)
+
+    def working_day(self, number: int) -> date:
+        """The working day of that number (see ``working_day_number``). Raises ``CalendarDoesNotCover``."""
+        weeks, days = divmod(number + bisect_left(self._weekdays_off[1], number) - 1, 5)
+        return self.day(weeks * 7 + days + 1)
+
+    def day(self, ordinal: int) -> date:
+        """The day of that ordinal (as ``date.toordinal``).
+
+        Raises ``CalendarDoesNotCover`` with the first day that the calendar lacks on the way there.
+        """
+        first, last = self._span
+        if first <= ordinal <= last:
+            return date.fromordinal(ordinal)
+        raise CalendarDoesNotCover(self.id, date.fromordinal(first - 1 if ordinal < first else last + 1))
+
+    def check(self, day: date) -> None:
+        """Raise ``CalendarDoesNotCover`` for a day outside the years of the calendar."""
+        if not self.first_year <= day.year <= self.last_year:
+            raise CalendarDoesNotCover(self.id, day)
 
     def at_time(self, day: date, hour: int, minute: int = 0) -> datetime:
         """The instant at which clocks show that time on that day, with its civil offset.
@@ -100,12 +129,12 @@ class Calendar(Model):
         A time that occurs twice in autumn is the first of the two; one that is skipped in spring is as much later.
         Raises ``CalendarDoesNotCover``.
         """
-        self._check(day)
+        self.check(day)
         return self._instant_of(datetime(day.year, day.month, day.day, hour, minute))  # noqa: DTZ001 - placed below
 
     def midnight_after(self, day: date) -> datetime:
         """The end of the day: the midnight that follows it, with its civil offset. Raises ``CalendarDoesNotCover``."""
-        self._check(day)
+        self.check(day)
         end = day + _DAY
         return self._instant_of(datetime(end.year, end.month, end.day))  # noqa: DTZ001 - placed below
 
@@ -115,27 +144,46 @@ class Calendar(Model):
 
     def _instant_of(self, civil: datetime) -> datetime:
         around = civil.replace(tzinfo=UTC)
-        before, after = (self._minutes_at(around + step) for step in (-_DAY, _DAY))
-        for minutes in (before, after):
-            instant = civil.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-            if self._minutes_at(instant) == minutes:
+        before, after = (self._zone_at(around + step) for step in (-_DAY, _DAY))
+        for zone in (before, after):
+            instant = civil.replace(tzinfo=zone)
+            if self._zone_at(instant) == zone:
                 return instant
-        return self.local(civil.replace(tzinfo=timezone(timedelta(minutes=before))))
+        return self.local(civil.replace(tzinfo=before))
 
-    def _minutes_at(self, instant: datetime) -> int:
-        index = bisect_right(self.offsets, instant, key=lambda change: change.at)
-        return self.offsets[max(index - 1, 0)].minutes
+    def _zone_at(self, instant: datetime) -> timezone:
+        instants, zones = self._zones
+        return zones[max(bisect_right(instants, instant) - 1, 0)]
 
-    def _check(self, day: date) -> None:
-        if not self.first_year <= day.year <= self.last_year:
-            raise CalendarDoesNotCover(self.id, day)
+    @cached_property
+    def _zones(self) -> tuple[list[datetime], list[timezone]]:
+        """When each offset begins, and the offset."""
+        zones = [timezone(timedelta(minutes=change.minutes)) for change in self.offsets]
+        return [change.at for change in self.offsets], zones
+
+    @cached_property
+    def _span(self) -> tuple[int, int]:
+        return date(self.first_year, 1, 1).toordinal(), date(self.last_year, 12, 31).toordinal()
 
     @cached_property
     def _names(self) -> dict[date, str]:
         return {holiday.on: holiday.name for holiday in self.holidays}
 
+    @cached_property
+    def _weekdays_off(self) -> tuple[list[int], list[int]]:
+        """The ordinals of the holidays on weekdays, in order, and how many working days there are up to each."""
+        ordinals = sorted(day.toordinal() for day in self._names if day.weekday() not in _WEEKEND)
+        return ordinals, [_weekdays_through(day) - count for count, day in enumerate(ordinals, start=1)]
+
     def __copy__(self) -> Self:
-        # A copy may be given other holidays: it must not remember the old ones.
+        # A copy may be given other holidays: it must not remember what followed from the old ones.
         copied = super().__copy__()
-        copied.__dict__.pop("_names", None)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
         return copied
+
+
+def _weekdays_through(ordinal: int) -> int:
+    """How many days from Monday to Friday there are from day 1, a Monday, to the day of that ordinal."""
+    weeks, days = divmod(ordinal, 7)
+    return weeks * 5 + min(days, 5)

@@ -21,7 +21,7 @@ def in_words(deadline: Deadline) -> str:
     ``by the end of Monday 13 April 2026``, or for clocks in hours ``by 10:15 on Friday 13 March 2026``.
     """
     if deadline.unit is Unit.CLOCK_HOURS:
-        return f"by {_time_in_words(deadline.due_at)}"
+        return f"by {time_in_words(deadline.due_at)}"
     return f"by the end of {day_in_words(deadline.due_on)}"
 
 
@@ -39,7 +39,7 @@ def stopped_in_words(entry: ClockEntry, stop: Stop) -> str:
     deadline = entry.deadline
     since = f"stopped since {day_in_words(stop.since.date())}"
     used, left = _used_and_left(deadline, stop)
-    if deadline.unit in (Unit.MONTHS, Unit.SET_DATE):
+    if deadline.unit in (Unit.MONTHS, Unit.YEARS, Unit.SET_DATE):
         was_due = f"until {day_in_words(deadline.due_on)}, when it was due"
         return f"{since}; {_number_of(used, 'days')} used, {_number_of(left, 'days')} left {was_due}"
     unit = deadline.unit.value
@@ -76,7 +76,7 @@ def explain(entry: ClockEntry) -> str:
 def _counted(entry: ClockEntry) -> list[str]:
     rule, deadline = entry.rule, entry.deadline
     tense = "is" if deadline.direction is Direction.BEFORE else "was"
-    when = f"           which {tense} at {_time_in_words(deadline.started_at)}."
+    when = f"           which {tense} at {time_in_words(deadline.started_at)}."
     if deadline.unit is Unit.SET_DATE:
         return [f"Counted:   to a day that was set; the clock began when {rule.start_event},", when]
     amount = _number_of(deadline.amount, deadline.unit.value)
@@ -108,8 +108,8 @@ def _sentence(words: str) -> str:
 
 
 def _stop_line(stop: Stop) -> str:
-    since = _time_in_words(stop.since)
-    until = f"to {_time_in_words(stop.until)}" if stop.until else "and it still stands"
+    since = time_in_words(stop.since)
+    until = f"to {time_in_words(stop.until)}" if stop.until else "and it still stands"
     return f"Stopped:   from {since} {until}: {stop.reason}"
 
 
@@ -154,12 +154,13 @@ def _status(entry: ClockEntry) -> str:
 def _moment(instant: datetime, deadline: Deadline) -> str:
     """In civil time where the deadline tells what it was then; else as it stands, marked as UTC."""
     if instant.utcoffset():
-        return _time_in_words(instant)
+        return time_in_words(instant)
     start, due = deadline.started_at, deadline.due_at
     if start.utcoffset() == due.utcoffset() and min(start, due) <= instant < max(start, due):
-        return _time_in_words(instant.astimezone(due.tzinfo))
-    return f"{_time_in_words(instant)} UTC"
+        return time_in_words(instant.astimezone(due.tzinfo))
+    return f"{time_in_words(instant)} UTC"
 
 
-def _time_in_words(instant: datetime) -> str:
+def time_in_words(instant: datetime) -> str:
+    """An instant with its own offset, as people write it: ``10:15 on Friday 13 March 2026``."""
     return f"{instant:%H:%M} on {day_in_words(instant.date())}"

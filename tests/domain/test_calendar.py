@@ -95,12 +95,34 @@ def test_days_outside_its_years_are_refused_and_not_guessed() -> None:
             ENGLAND.local(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 
+def test_working_days_have_consecutive_numbers_and_other_days_that_of_the_one_before() -> None:
+    friday, tuesday = date(2026, 4, 17), date(2026, 4, 21)
+    number = ENGLAND.working_day_number(friday)
+    assert [ENGLAND.working_day_number(friday + timedelta(days=n)) - number for n in range(5)] == [0, 0, 0, 1, 2]
+    assert [ENGLAND.working_day(number + n) for n in (0, 2)] == [friday, tuesday]
+    before_easter = date(2026, 4, 2)
+    assert ENGLAND.working_day(ENGLAND.working_day_number(before_easter) + 1) == date(2026, 4, 7)
+
+
+def test_a_working_day_outside_its_years_is_refused_with_the_first_day_that_is_missing() -> None:
+    last, first = (ENGLAND.working_day_number(day) for day in (date(2027, 12, 31), date(2025, 1, 2)))
+    assert ENGLAND.working_day(last) == date(2027, 12, 31)
+    with pytest.raises(CalendarDoesNotCover, match="2028-01-01"):
+        ENGLAND.working_day(last + 40)
+    with pytest.raises(CalendarDoesNotCover, match="2024-12-31"):
+        ENGLAND.working_day(first - 1)
+
+
 def test_a_copy_with_an_added_holiday_does_not_remember_the_old_ones() -> None:
     day = date(2026, 9, 21)
+    number = ENGLAND.working_day_number(day)
     assert ENGLAND.reason_not_counted(day) is None
     added = (*ENGLAND.holidays, Holiday(on=day, name="State funeral"))
-    assert ENGLAND.model_copy(update={"holidays": added}).reason_not_counted(day) == "State funeral"
+    copied = ENGLAND.model_copy(update={"holidays": added})
+    assert copied.reason_not_counted(day) == "State funeral"
+    assert copied.working_day_number(day) == copied.working_day_number(day - timedelta(days=1)) == number - 1
     assert ENGLAND.reason_not_counted(day) is None
+    assert ENGLAND.working_day_number(day) == number
 
 
 def test_a_calendar_survives_its_way_through_history() -> None:

@@ -10,6 +10,7 @@ from activities.calendar import build_calendar
 from domain.clocks.arithmetic import NOT_COUNTED, add_months, add_working_days, compute, rung_instants
 from domain.clocks.calendar import Calendar, CalendarDoesNotCover, CalendarRequest, Holiday
 from domain.clocks.deadline import Deadline
+from domain.clocks.due_day import due_day
 from domain.clocks.rule import ClockRule, Direction, FirstDay, Rung, Source, Strength, Unit
 from domain.people import Role
 
@@ -68,6 +69,7 @@ def check_case(trigger: str, amount: int, expected: dict[str, str]) -> None:
         clock = rule(abs(amount), Unit.WORKING_DAYS, direction)
         deadline = compute(clock, calendar.at_time(date.fromisoformat(trigger), 15), calendar)
         assert deadline.due_on == date.fromisoformat(day), nation
+        assert due_day(clock, deadline.started_at, calendar) == deadline.due_on, nation
         assert deadline.due_at == calendar.midnight_after(deadline.due_on)
 
 
@@ -162,6 +164,46 @@ def test_months_keep_the_day_number_and_stop_at_the_end_of_a_shorter_month(
 def test_months_backwards_keep_the_day_number_too() -> None:
     assert due(rule(1, Unit.MONTHS, Direction.BEFORE), "2026-03-31T12:00:00+01:00").due_on == date(2026, 2, 28)
     assert add_months(date(2026, 1, 31), -2) == date(2025, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "direction", "first_day", "expected"),
+    [
+        ("2025-03-13", 1, Direction.AFTER, FirstDay.DAY_AFTER, "2026-03-13"),
+        ("2024-02-29", 1, Direction.AFTER, FirstDay.DAY_AFTER, "2025-02-28"),
+        ("2024-02-29", 4, Direction.AFTER, FirstDay.DAY_AFTER, "2028-02-29"),
+        ("2027-02-28", 1, Direction.AFTER, FirstDay.DAY_AFTER, "2028-02-28"),
+        ("2025-03-13", 1, Direction.AFTER, FirstDay.EVENT_DAY, "2026-03-12"),
+        ("2024-02-29", 1, Direction.AFTER, FirstDay.EVENT_DAY, "2025-02-28"),
+        ("2024-03-01", 1, Direction.AFTER, FirstDay.EVENT_DAY, "2025-02-28"),
+        ("2028-02-29", 1, Direction.BEFORE, FirstDay.DAY_AFTER, "2027-02-28"),
+        ("2028-02-29", 4, Direction.BEFORE, FirstDay.DAY_AFTER, "2024-02-29"),
+        ("2028-02-29", 1, Direction.BEFORE, FirstDay.EVENT_DAY, "2027-03-01"),
+        ("2026-03-13", 2, Direction.BEFORE, FirstDay.EVENT_DAY, "2024-03-14"),
+    ],
+)
+def test_years_keep_the_date_and_29_february_leads_to_the_28th(
+    start: str, amount: int, direction: Direction, first_day: FirstDay, expected: str
+) -> None:
+    deadline = due(rule(amount, Unit.YEARS, direction, first_day), f"{start}T12:00:00+00:00")
+    assert deadline.due_on == date.fromisoformat(expected)
+    assert deadline.due_at == ENGLAND.midnight_after(deadline.due_on)
+    short = start.endswith("02-29") and date.fromisoformat(expected).year % 4 != 0
+    assert ("That year has no 29 February: the 28th stands in." in deadline.note) is short
+
+
+def test_each_year_is_marked_where_it_ends_and_the_note_says_how_years_are_counted() -> None:
+    deadline = due(rule(2, Unit.YEARS), "2024-06-07T12:00:00+01:00")
+    ends = {day.on.isoformat(): day.why for day in deadline.working if "ends" in day.why}
+    assert ends == {
+        "2025-06-07": "year 1 ends: same day and month",
+        "2026-06-07": "year 2 ends: same day and month",
+    }
+    assert deadline.working[-1].number == 730
+    assert deadline.note == (
+        "A year runs to the same day and month; weekends and bank holidays within it count."
+        " The last day is no working day (Sunday); the date is not moved."
+    )
 
 
 def test_a_month_that_begins_with_the_event_day_ends_a_day_sooner() -> None:
@@ -273,6 +315,16 @@ def test_rungs_in_calendar_days_do_not_skip_weekends() -> None:
         "2026-04-09T09:00:00+01:00",
         "2026-04-12T00:00:00+01:00",
         "2026-04-12T09:00:00+01:00",
+    ]
+
+
+def test_rungs_in_months_and_years_keep_the_day_number() -> None:
+    ladder = (rung(-1, Unit.MONTHS), rung(-1, Unit.YEARS), rung(1, Unit.YEARS), rung(1, Unit.YEARS, from_start=True))
+    assert rungs(rule(2, Unit.YEARS, ladder=ladder), "2024-02-29T12:00:00+00:00") == [
+        "2026-01-28T09:00:00+00:00",
+        "2025-02-28T09:00:00+00:00",
+        "2027-02-28T09:00:00+00:00",
+        "2025-02-28T09:00:00+00:00",
     ]
 
 

@@ -4,13 +4,15 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import example, given
+from clock_rules import clock
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from activities.calendar import build_calendar
 from domain.clocks.arithmetic import add_working_days, compute
-from domain.clocks.calendar import Calendar, CalendarRequest
-from domain.clocks.rule import ClockRule, Direction, FirstDay, Source, Strength, Unit
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
+from domain.clocks.due_day import due_day
+from domain.clocks.rule import Direction, FirstDay, Unit
 
 FIRST, LAST = 2010, 2039
 CALENDARS = {
@@ -44,20 +46,9 @@ instants = st.one_of(
 )
 
 
-def clock(
-    amount: int, unit: Unit, direction: Direction = Direction.AFTER, first: FirstDay = FirstDay.DAY_AFTER
-) -> ClockRule:
-    return ClockRule(
-        id="any",
-        title="Any clock",
-        amount=amount,
-        unit=unit,
-        direction=direction,
-        first_day=first,
-        start_event="the event",
-        strength=Strength.LOCAL,
-        source=Source(document="Test"),
-    )
+def within_calendar(amount: int, unit: Unit) -> int:
+    """The amount, or as many months or years as the calendars have beyond the instants."""
+    return {Unit.MONTHS: min(amount, 18), Unit.YEARS: (amount + 1) % 2 + 1}.get(unit, amount)
 
 
 @given(days, amounts, nations)
@@ -88,12 +79,12 @@ def test_deadlines_in_working_days_agree_with_the_list_too(
     assert len({line.on for line in deadline.working}) == len(deadline.working) == span
 
 
+@settings(deadline=None)
 @given(instants, st.timedeltas(timedelta(0), timedelta(days=40)), st.integers(1, 60), nations, counted_units)
 def test_a_later_start_is_never_due_earlier(
     start: datetime, later: timedelta, amount: int, nation: str, unit: Unit
 ) -> None:
-    calendar = CALENDARS[nation]
-    amount = min(amount, 12) if unit is Unit.MONTHS else amount
+    calendar, amount = CALENDARS[nation], within_calendar(amount, unit)
     for direction in Direction:
         for first in FirstDay:
             rule = clock(amount, unit, direction, first)
@@ -111,6 +102,48 @@ def test_before_undoes_after_for_working_days(index: int, n: int, nation: str) -
     day, calendar = ORACLE[nation][index], CALENDARS[nation]
     assert add_working_days(add_working_days(day, n, calendar), -n, calendar) == day
     assert add_working_days(add_working_days(day, -n, calendar), n, calendar) == day
+
+
+@given(days, amounts, nations)
+def test_before_leads_from_after_back_to_the_last_working_day_until_then(day: date, n: int, nation: str) -> None:
+    """From a day that does not count there is no way back to itself: it leads to the working day beside it."""
+    listed, calendar = ORACLE[nation], CALENDARS[nation]
+    back = add_working_days(add_working_days(day, n, calendar), -n, calendar)
+    assert back == listed[bisect_right(listed, day) - 1]
+    there = add_working_days(add_working_days(day, -n, calendar), n, calendar)
+    assert there == listed[bisect_left(listed, day)]
+
+
+@given(instants, st.integers(2, 100), nations, st.sampled_from(Direction))
+def test_counting_the_event_day_saves_a_day_where_it_is_a_working_day(
+    start: datetime, n: int, nation: str, direction: Direction
+) -> None:
+    calendar = CALENDARS[nation]
+    counted = calendar.reason_not_counted(calendar.day_of(start)) is None
+    inclusive = due_day(clock(n, Unit.WORKING_DAYS, direction, FirstDay.EVENT_DAY), start, calendar)
+    assert inclusive == due_day(clock(n - counted, Unit.WORKING_DAYS, direction), start, calendar)
+
+
+@settings(deadline=None)
+@given(instants, st.integers(1, 60), nations, st.integers(-100, 100), counted_units, st.sampled_from(FirstDay))
+@example(datetime(2026, 9, 14, 12, tzinfo=UTC), 5, "scotland", 3, Unit.WORKING_DAYS, FirstDay.DAY_AFTER)
+def test_an_added_holiday_never_shortens_a_clock_in_working_days_and_touches_no_other(
+    start: datetime, amount: int, nation: str, days_on: int, unit: Unit, first: FirstDay
+) -> None:
+    calendar, amount = CALENDARS[nation], within_calendar(amount, unit)
+    on = calendar.day_of(start) + timedelta(days=days_on)
+    fuller = calendar.model_copy(update={"holidays": (*calendar.holidays, Holiday(on=on, name="Day of mourning"))})
+    for direction in Direction:
+        rule = clock(amount, unit, direction, first)
+        was, now = compute(rule, start, calendar).due_on, compute(rule, start, fuller).due_on
+        if unit is not Unit.WORKING_DAYS:
+            assert now == was
+            continue
+        low, high = sorted((calendar.day_of(start), was))
+        after = direction is Direction.AFTER
+        counts = calendar.reason_not_counted(on) is None and low <= on <= high
+        counts = counts and (first is FirstDay.EVENT_DAY or on != calendar.day_of(start))
+        assert now == (add_working_days(was, 1 if after else -1, calendar) if counts else was)
 
 
 @given(instants, st.integers(1, 500), nations)
@@ -132,12 +165,31 @@ def test_months_keep_the_day_number_or_end_on_the_last_day(start: datetime, mont
     assert due.day == min(day.day, monthrange(due.year, due.month)[1])
 
 
+@settings(deadline=None)
 @given(instants, st.integers(1, 60), nations, counted_units.filter(lambda unit: unit is not Unit.CLOCK_HOURS))
 def test_a_clock_in_days_runs_out_at_the_civil_midnight_after_its_due_day(
     start: datetime, amount: int, nation: str, unit: Unit
 ) -> None:
     calendar = CALENDARS[nation]
-    deadline = compute(clock(min(amount, 18), unit), start, calendar)
+    deadline = compute(clock(within_calendar(amount, unit), unit), start, calendar)
     assert (deadline.due_at.hour, deadline.due_at.minute, deadline.due_at.second) == (0, 0, 0)
     assert deadline.due_at.date() == deadline.due_on + timedelta(days=1)
     assert calendar.local(deadline.due_at).utcoffset() == deadline.due_at.utcoffset()
+
+
+@settings(deadline=None)
+@given(instants, st.integers(1, 2), nations, st.sampled_from(Direction))
+@example(datetime(2028, 2, 29, 12, tzinfo=UTC), 1, "scotland", Direction.AFTER)
+@example(datetime(2028, 2, 29, 12, tzinfo=UTC), 1, "scotland", Direction.BEFORE)
+def test_years_keep_the_date_and_are_as_long_as_twelve_months_each(
+    start: datetime, amount: int, nation: str, direction: Direction
+) -> None:
+    calendar = CALENDARS[nation]
+    for first in FirstDay:
+        deadline = compute(clock(amount, Unit.YEARS, direction, first), start, calendar)
+        assert deadline.due_at == compute(clock(12 * amount, Unit.MONTHS, direction, first), start, calendar).due_at
+        day, due = deadline.started_at.date(), deadline.due_on
+        if first is FirstDay.DAY_AFTER:
+            assert abs(due.year - day.year) == amount
+            assert (due.month, due.day) in {(day.month, day.day), (2, 28)}
+            assert due.day == day.day or (day.month, day.day) == (2, 29)

@@ -4,38 +4,32 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from clock_rules import clock
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.calendar import build_calendar
 from domain.clocks.arithmetic import compute
 from domain.clocks.calendar import CalendarRequest
 from domain.clocks.deadline import Deadline
-from domain.clocks.rule import ClockRule, Direction, Source, Strength, Unit
+from domain.clocks.rule import ClockRule, Direction, Unit
 from domain.clocks.stops import Stop, united, within
 
 ENGLAND = build_calendar(CalendarRequest(id="england-wales", first_year=2024, last_year=2034))
 TRIAL = "police and prosecution (trial-1)"
-DAYS = (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS)
+DAYS = (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS, Unit.YEARS)
 
 starts = st.datetimes(
     datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-12-31"), timezones=st.just(UTC)
 )
 amounts = st.integers(1, 12)
+YEARS_AT_MOST = 2
 units = st.sampled_from([unit for unit in Unit if unit is not Unit.SET_DATE])
 
 
-def clock(amount: int, unit: Unit, direction: Direction = Direction.AFTER) -> ClockRule:
-    return ClockRule(
-        id="any",
-        title="Any clock",
-        amount=amount,
-        unit=unit,
-        direction=direction,
-        start_event="the event",
-        strength=Strength.LOCAL,
-        source=Source(document="Test"),
-    )
+def any_clock(amount: int, unit: Unit, direction: Direction = Direction.AFTER) -> ClockRule:
+    """Of so many units, but not of so many years that every day of them takes long to list."""
+    return clock(min(amount, YEARS_AT_MOST) if unit is Unit.YEARS else amount, unit, direction)
 
 
 def at(text: str) -> datetime:
@@ -65,24 +59,46 @@ def stopped_lines(deadline: Deadline) -> list[date]:
     return [day.on for day in deadline.working if day.why.startswith("stopped: ")]
 
 
+@settings(deadline=None)
 @given(starts, amounts, several_stops())
 def test_stops_leave_as_many_days_counted_as_the_rule_has(start: datetime, amount: int, stops: list[Stop]) -> None:
     for unit in DAYS:
-        free = compute(clock(amount, unit), start, ENGLAND)
-        stood = compute(clock(amount, unit), start, ENGLAND, stops=stops)
+        rule = any_clock(amount, unit)
+        free, stood = compute(rule, start, ENGLAND), compute(rule, start, ENGLAND, stops=stops)
         assert numbers(stood) == numbers(free)
         assert set(stopped_lines(stood)).isdisjoint(day.on for day in stood.working if day.number is not None)
         span = (stood.due_on - stood.started_at.date()).days + 1
         assert len({day.on for day in stood.working}) == len(stood.working) == span
 
 
+@settings(deadline=None)
 @given(starts, amounts, several_stops())
-def test_months_move_on_by_exactly_the_days_on_which_the_clock_stood(
+def test_months_and_years_move_on_by_exactly_the_days_on_which_the_clock_stood(
     start: datetime, amount: int, stops: list[Stop]
 ) -> None:
-    free = compute(clock(amount, Unit.MONTHS), start, ENGLAND)
-    stood = compute(clock(amount, Unit.MONTHS), start, ENGLAND, stops=stops)
-    assert (stood.due_on - free.due_on).days == len(stopped_lines(stood))
+    for unit in (Unit.MONTHS, Unit.YEARS):
+        free = compute(any_clock(amount, unit), start, ENGLAND)
+        stood = compute(any_clock(amount, unit), start, ENGLAND, stops=stops)
+        assert (stood.due_on - free.due_on).days == len(stopped_lines(stood))
+
+
+@settings(deadline=None)
+@given(starts, st.integers(1, 60), several_stops())
+def test_days_that_count_between_start_and_end_are_the_rule_s_whatever_stops_lie_between(
+    start: datetime, amount: int, stops: list[Stop]
+) -> None:
+    """Looked at from outside: not by the working, but by every day of the calendar."""
+    for unit in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS):
+        begun, due_on = ENGLAND.day_of(start), compute(clock(amount, unit), start, ENGLAND, stops=stops).due_on
+        days = (begun + timedelta(days=n) for n in range(1, (due_on - begun).days + 1))
+        counted = [day for day in days if unit is Unit.CALENDAR_DAYS or ENGLAND.reason_not_counted(day) is None]
+        assert sum(not stood_on(day, stops) for day in counted) == amount
+
+
+def stood_on(day: date, stops: list[Stop]) -> bool:
+    """Whether the clock stands when the day ends: from the day on which a stop begins to the one before it ends."""
+    end = ENGLAND.midnight_after(day)
+    return any(each.since < end and (each.until is None or each.until >= end) for each in stops)
 
 
 @given(starts, st.integers(1, 2_000), several_stops())
@@ -99,9 +115,10 @@ def test_hours_that_run_while_the_clock_does_not_stand_are_the_rule_s_hours(
     assert ran + (deadline.due_at - instant) == timedelta(hours=hours)
 
 
+@settings(deadline=None)
 @given(starts, amounts, units, st.sampled_from(Direction))
 def test_without_stops_nothing_changes(start: datetime, amount: int, unit: Unit, direction: Direction) -> None:
-    rule = clock(amount, unit, direction)
+    rule = any_clock(amount, unit, direction)
     assert compute(rule, start, ENGLAND, stops=()) == compute(rule, start, ENGLAND)
 
 
@@ -122,9 +139,10 @@ def test_a_later_start_with_the_same_stops_is_never_due_earlier(
     assert first.due_at <= compute(rule, start + later, ENGLAND, stops=stops).due_at
 
 
+@settings(deadline=None)
 @given(starts, amounts, units, several_stops())
 def test_overlapping_stops_count_once(start: datetime, amount: int, unit: Unit, stops: list[Stop]) -> None:
-    rule = clock(amount, unit)
+    rule = any_clock(amount, unit)
     whole = compute(rule, start, ENGLAND, stops=stops)
     assert compute(rule, start, ENGLAND, stops=united(stops)) == whole
     assert compute(rule, start, ENGLAND, stops=[*stops, *stops]).due_at == whole.due_at
@@ -137,11 +155,12 @@ def test_joined_stops_are_in_order_and_apart(stops: list[Stop]) -> None:
     assert united(joined) == joined
 
 
+@settings(deadline=None)
 @given(starts, amounts, units, several_stops())
 def test_a_clock_that_counts_backwards_is_never_stopped(
     start: datetime, amount: int, unit: Unit, stops: list[Stop]
 ) -> None:
-    rule = clock(amount, unit, Direction.BEFORE)
+    rule = any_clock(amount, unit, Direction.BEFORE)
     assert compute(rule, start, ENGLAND, stops=stops) == compute(rule, start, ENGLAND)
 
 

@@ -146,6 +146,7 @@ async def test_every_answer_of_the_review_is_in_the_record_once(harried: tuple[H
 
 async def test_each_letter_arrived_once_and_each_rung_was_climbed_once(harried: tuple[Harried, CaseRef]) -> None:
     house, case = harried
+    await until(lambda: not on_their_way(house.service, case))
     check_letters(house.service, case)
     check_rungs(Export.model_validate(queries.export(house.service.record, case)))
     of_case = {mail.message_id for mail in house.service.letters() if case.reference in mail.subject}
