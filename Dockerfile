@@ -17,8 +17,9 @@ COPY desk desk
 COPY domain domain
 COPY letters letters
 COPY records records
+COPY watching watching
 COPY workflows workflows
-COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py worker.py starter.py scr.py ./
+COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py worker.py watchdog.py starter.py scr.py ./
 COPY examples examples
 RUN python -m compileall -q .
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 SCR_LOG_FORMAT=json

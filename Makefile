@@ -13,7 +13,7 @@ help:
 	@echo "make run       everything on this machine: Temporal with its Web UI, mailbox, worker, an example review"
 	@echo "make test      every test; some of them only: make test ARGS='tests/domain -q'"
 	@echo "make check     formatting, lint, types, and which room may import which"
-	@echo "make rehearse  a whole case, years in seconds, as a timeline"
+	@echo "make rehearse  a whole case, years in seconds, as a timeline; under other rules: make rehearse REGIME=…"
 	@echo "make pictures  the same, and the pictures of README.md drawn from it"
 	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
 	@echo "make clean     remove .venv and caches; var/ with its records stays"
@@ -43,7 +43,7 @@ check: setup
 	$(BIN)/lint-imports --no-logo
 
 rehearse: setup
-	@$(BIN)/python rehearse.py
+	@$(BIN)/python rehearse.py $(if $(REGIME),--regime $(REGIME))
 
 pictures: setup
 	@$(BIN)/python rehearse.py --pictures docs

@@ -18,19 +18,24 @@ import typer
 from activities.directory import read_directory
 from desk import (
     annual_report_cli,
+    calendar_cli,
     chronology_cli,
     documents_cli,
+    explain_cli,
     export_cli,
     lessons_cli,
+    notification_cli,
     plan_cli,
     quality_cli,
     terminal,
 )
+from desk.calendar_apply_cli import apply_calendar
 from desk.civil import moment_in_words
 from desk.fields import parse_object, read_fields
 from desk.lessons import print_found_before
 from desk.opening import open_record, read_settings
 from desk.prompting import ask_fields
+from desk.regime_migrate_cli import migrate
 from desk.sending import NotKnownYet
 from desk.service import Service
 from desk.telling import NOT_DONE, print_json, told
@@ -52,6 +57,12 @@ app = typer.Typer(
 )
 app.add_typer(documents_cli.app, name="document")
 app.add_typer(chronology_cli.app, name="chronology")
+app.add_typer(calendar_cli.app, name="calendar")
+calendar_cli.app.command("apply")(apply_calendar)
+regime_app = typer.Typer(help="The rules that cases run under.", rich_markup_mode=None, no_args_is_help=True)
+regime_app.callback()(lambda: None)
+regime_app.command("migrate")(migrate)
+app.add_typer(regime_app, name="regime")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]
@@ -137,21 +148,7 @@ def answer(
             print_found_before(out, view.found_before)
 
 
-@app.command()
-def explain(
-    ref: Ref,
-    clock: Annotated[str | None, typer.Argument(help="safety-decision, or safety-decision/S1. [all]")] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Why each date is what it is: every day counted or skipped, and the source. Earlier computations too."""
-    with told(as_json):
-        service = _service()
-        found = service.explain(service.resolve(ref), clock)
-        if as_json:
-            print_json(found)
-        else:
-            terminal.print_explained(terminal.make_console(), found)
+explain_cli.register(app)
 
 
 @app.command()
@@ -323,6 +320,7 @@ plan_cli.register(app)
 quality_cli.register(app)
 lessons_cli.register(app)
 annual_report_cli.register(app)
+notification_cli.register(app)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ def _files_in_var(given: dict[str, Any]) -> str:
     return str(given["var_dir"] / "files")
 
 
+def _metrics_in_var(given: dict[str, Any]) -> Path:
+    return Path(given["var_dir"] / "watchdog.prom")
+
+
 def _own_mailbox(given: dict[str, Any]) -> int:
     return int(given["mailbox_port"])
 
@@ -135,6 +139,24 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     """``console`` for people, ``json`` (one object a line) for machines."""
 
+    operator_email: Annotated[tuple[Email, ...], NoDecode] = ()
+    """Whom the watchdog tells of everything that is wrong: addresses, separated by commas."""
+    watchdog_seconds: int = Field(default=300, ge=1, le=86_400)
+    """How often the watchdog looks."""
+    watchdog_grace_seconds: int = Field(default=300, ge=0, le=86_400)
+    """How long after its instant a rung may be climbed, or a clock marked as run out, before that is a fault."""
+    watchdog_letter_seconds: int = Field(default=900, ge=0, le=86_400)
+    """How long a letter that may leave can wait before that is a fault."""
+    watchdog_worker_seconds: int = Field(default=180, ge=90, le=86_400)
+    """How long a worker, whose heart beats every 60 s, can be silent before that is a fault."""
+    watchdog_asks: bool = True
+    """Whether a stage that is found late is asked, once, to look again at what is due."""
+    watchdog_metrics_file: Path = Field(default_factory=_metrics_in_var)
+    """File with the watchdog's metrics, for Prometheus' textfile collector.
+    Unless set: ``watchdog.prom`` in the folder of ``SCR_VAR_DIR``."""
+    watchdog_metrics_address: str = Field(default="", pattern=r"^(.+:[0-9]{1,5})?$")
+    """``host:port`` on which the watchdog serves the same metrics; empty for none."""
+
     def __init__(self, **given: Any) -> None:
         try:
             super().__init__(**given)
@@ -150,6 +172,12 @@ class Settings(BaseSettings):
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         return tuple(part.strip().rstrip("/") for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("operator_email", mode="before")
+    @classmethod
+    def _addresses(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip() for part in parts if part.strip()) if isinstance(parts, list) else parts
 
     @field_validator("files")
     @classmethod

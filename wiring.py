@@ -34,7 +34,7 @@ from temporalio.runtime import (
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.calendar import build_calendar, load_calendar
+from activities.calendar import Calendars, build_calendar
 from activities.destruction import Destruction
 from activities.directory import read_directory
 from activities.letters import Post
@@ -133,6 +133,15 @@ async def connect(
     return await Client.connect(**config, plugins=[plugin], runtime=runtime)
 
 
+async def connect_to_ask(settings: Settings) -> Client:
+    """A client that asks how workflows are, never what is in them, and so has no key ring.
+
+    It connects only when it first asks. Raises ``SettingsFault`` where Temporal's configuration cannot be read.
+    """
+    here: ClientConnectConfig = {"target_host": f"127.0.0.1:{settings.temporal_port}", "namespace": "default"}
+    return await Client.connect(**(here | _temporal_configuration()), lazy=True)
+
+
 def _temporal_configuration() -> ClientConnectConfig:
     try:
         return ClientConfig.load_client_connect_config()
@@ -206,9 +215,9 @@ def _calendar(calendar_id: str, year: int, closure_days: tuple[Holiday, ...]) ->
     return build_calendar(request)
 
 
-def make_activities(settings: Settings, record: Record, directory: Directory | Callable[[], Directory]) -> Activities:
-    """Everything that workflows ask of the outside; ``directory`` may be asked anew for each round of letters."""
-    sender = Sender(
+def make_sender(settings: Settings) -> Sender:
+    """The mail server that letters are handed to."""
+    return Sender(
         settings.smtp_host,
         settings.smtp_port,
         tls=settings.smtp_tls,
@@ -216,6 +225,11 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
         password=settings.smtp_password.get_secret_value(),
         sender=settings.smtp_from,
     )
+
+
+def make_activities(settings: Settings, record: Record, directory: Directory | Callable[[], Directory]) -> Activities:
+    """Everything that workflows ask of the outside; ``directory`` may be asked anew for each round of letters."""
+    sender = make_sender(settings)
 
     def link(letter: OutboxLetter) -> str:
         words = {"board": letter.case.board, "reference": letter.case.reference, "task": letter.letter.task}
@@ -233,7 +247,7 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
         post.post_letters,
         looking_up.look_up,
         Destruction(record, store).destroy_record,
-        load_calendar,
+        Calendars(record).load_calendar,
         Regimes(settings.overlays).load_regime,
     )
 

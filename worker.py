@@ -7,13 +7,16 @@ SIGTERM, 1 where something it needs is missing or fails, 2 where a setting is wr
 
 import asyncio
 import logging
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
+from uuid import uuid4
 
 import typer
 from rich.console import Console
@@ -37,6 +40,7 @@ from sealing import Keyring, KeyringFault, load_keyring
 from settings import Settings, SettingsFault
 from starter import shifted
 from temporal_server import EmbeddedFault
+from watching.heart import beating
 from wiring import (
     CurrentDirectory,
     configure_logging,
@@ -49,6 +53,9 @@ from wiring import (
 )
 
 EXAMPLE: Final = Path(__file__).parent / "examples" / "incident.json"
+WATCHDOG: Final = Path(__file__).parent / "watchdog.py"
+WATCHDOG_SECONDS: Final = 2
+"""How long the watchdog may take to end."""
 EMBEDDED_GRACE: Final = timedelta(seconds=5)
 """How long activities may take to end on Ctrl-C, so that all is over within ten seconds."""
 FAULTS: Final = (
@@ -123,6 +130,37 @@ async def _working(worker: Worker, grace: timedelta) -> AsyncIterator[asyncio.Ta
         await asyncio.wait([asyncio.create_task(worker.shutdown())], timeout=grace.total_seconds() + 1)
 
 
+def _heart(record: Record, settings: Settings) -> AbstractAsyncContextManager[None]:
+    """By which the watchdog sees that this worker is there."""
+    return beating(record.engine, uuid4().hex[:8], settings.task_queue, lambda: datetime.now(UTC))
+
+
+@asynccontextmanager
+async def _watched(settings: Settings) -> AsyncIterator[None]:
+    """A watchdog beside this worker, a process of its own, for as long as the context lasts or this process lives."""
+    log = os.open(settings.var_dir / "watchdog.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    try:
+        watchdog = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(WATCHDOG), "--until-input-ends"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for us; we end it
+        )
+    finally:
+        os.close(log)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            watchdog.terminate()
+        try:
+            await asyncio.wait_for(watchdog.wait(), WATCHDOG_SECONDS)
+        except TimeoutError:
+            watchdog.kill()
+            await watchdog.wait()
+
+
 async def _until_one_ends(failure: Coroutine[Any, Any, None], working: asyncio.Task[None]) -> None:
     """Wait for the first of two that should go on for ever to end, and raise why it did."""
     watching = asyncio.create_task(failure)
@@ -143,7 +181,7 @@ async def _alone(settings: Settings, *, register: bool) -> None:
     if register and (added := await register_search_attributes(client)):
         _log.info("search attributes added: %s", ", ".join(added))
     grace = timedelta(seconds=settings.shutdown_seconds)
-    async with _working(make_worker(client, settings, grace=grace), grace) as working:
+    async with _working(make_worker(client, settings, grace=grace), grace) as working, _heart(record, settings):
         _log.info("working on task queue %s", settings.task_queue)
         await working
 
@@ -159,7 +197,8 @@ async def _embedded(settings: Settings) -> None:
         record = open_record(settings, machine.keyring, directory())
         client = await _connected(settings, machine.keyring, record, directory, embedded=True)
         grace = min(EMBEDDED_GRACE, timedelta(seconds=settings.shutdown_seconds))
-        async with _working(make_worker(client, settings, grace=grace), grace) as working:
+        worker = make_worker(client, settings, grace=grace)
+        async with _working(worker, grace) as working, _heart(record, settings), _watched(settings):
             _log.info("working on task queue %s", settings.task_queue)
             if not queries.cases(record):
                 await _feed_example(client, settings, directory())

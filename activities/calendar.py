@@ -5,7 +5,7 @@ machine, whose tables may be older); both versions are named in the calendar's o
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
@@ -16,6 +16,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarRequest, Holiday, OffsetChange
+from domain.clocks.proclaimed import ProclaimedDay, corrected
+from records import proclaimed
+from records.store import Record
 
 ZONE = "Europe/London"
 LAST_YEAR = 2100
@@ -27,14 +30,20 @@ _NO_HOLIDAY_YET = {"scotland": {date(2006, 11, 30)}}
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@activity.defn(name="load_calendar")
-def load_calendar(request: CalendarRequest) -> Calendar:
-    """The calendar as it is known today; see ``build_calendar``."""
-    return build_calendar(request)
+class Calendars:
+    """Calendars as they are known today: the tables, and what was proclaimed since they were made."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    @activity.defn(name="load_calendar")
+    def load_calendar(self, request: CalendarRequest) -> Calendar:
+        """The calendar; see ``build_calendar``."""
+        return build_calendar(request, proclaimed.kept(self._record, request.id))
 
 
-def build_calendar(request: CalendarRequest) -> Calendar:
-    """The calendar of one nation for a span of years, with the board's closure days.
+def build_calendar(request: CalendarRequest, since: Sequence[ProclaimedDay] = ()) -> Calendar:
+    """The calendar of one nation for a span of years, with the board's closure days and what was proclaimed ``since``.
 
     Raises ``ApplicationError``, not to be retried: ``UnknownCalendar`` for an id that is none of the three nations,
     ``CalendarSpan`` for years that are empty or outside 2002 to 2100.
@@ -53,15 +62,19 @@ def build_calendar(request: CalendarRequest) -> Calendar:
         zone=ZONE,
         first_year=request.first_year,
         last_year=request.last_year,
-        holidays=_holidays(request),
+        holidays=corrected(_holidays(request), (day for day in since if day.on.year in _years(request))),
         offsets=tuple(_offsets(request.first_year, request.last_year)),
     )
     return calendar.model_copy(update={"version": _version(calendar)})
 
 
+def _years(request: CalendarRequest) -> range:
+    return range(request.first_year, request.last_year + 1)
+
+
 def _holidays(request: CalendarRequest) -> tuple[Holiday, ...]:
     """Bank holidays with their substitute days, and closure days; a bank holiday's name stands before a closure's."""
-    years = range(request.first_year, request.last_year + 1)
+    years = _years(request)
     # The names must not depend on the machine's language.
     known: dict[date, str] = dict(
         holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[request.id], years=years, language="en_GB")

@@ -57,6 +57,7 @@ class LookingUp:
                 FoundDocument(id=each.full_id, kind=each.kind.value, agency=each.agency or "") for each in kept
             ),
             marks=marks,
+            partners=board.partners if board is not None and ask.partners else (),
         )
 
     def _board(self, case: CaseRef) -> Board | None:

@@ -11,6 +11,8 @@ from desk.clocks_as_of import ClockAsOf, ClockStood
 from desk.said import Said
 from domain.clocks.rule import ClockRule, Strength, Unit
 from domain.model import Model
+from domain.people import Role
+from domain.record import ClockEntry
 
 
 class ClockLine(Model):
@@ -79,13 +81,15 @@ class Timeliness(Model):
 
 
 _Key = tuple[str, str, Strength, str, str, bool]
+_Names = dict[tuple[str, str], str]
+"""How a clock is called, by its rule and the rule's title."""
 
 
 def timeliness(cases: Iterable[CaseAsOf], period: Period) -> Timeliness:
     """How the clocks of these cases did in the year. A rule that was changed has a line for each of its editions."""
     groups: dict[_Key, list[ClockAsOf]] = {}
     explained: Counter[_Key] = Counter()
-    late: list[LateClock] = []
+    late: list[tuple[CaseAsOf, ClockAsOf]] = []
     reasons: list[DelayReason] = []
     for case in cases:
         for clock in case.clocks:
@@ -94,15 +98,39 @@ def timeliness(cases: Iterable[CaseAsOf], period: Period) -> Timeliness:
             if counts or told:
                 groups.setdefault(key, []).extend((clock,) if counts else ())
             if counts and clock.ran_out:
-                late.append(_late(case, clock))
+                late.append((case, clock))
             explained[key] += len(told)
             reasons += told
-    lines = (_line(key, found, explained[key]) for key, found in groups.items())
+    names = _names(clock.entry for found in groups.values() for clock in found)
+    lines = (_line(key, found, explained[key], names) for key, found in groups.items())
+    told_late = (_late(case, clock, names) for case, clock in late)
     return Timeliness(
         lines=tuple(sorted(lines, key=lambda line: (line.title, line.rule, line.source))),
-        late=tuple(sorted(late, key=lambda each: (each.reference, each.due_on, each.stage, each.clock))),
+        late=tuple(sorted(told_late, key=lambda each: (each.reference, each.due_on, each.stage, each.clock))),
         reasons=tuple(sorted(reasons, key=lambda each: (each.reference, each.fact, each.clock))),
     )
+
+
+def _names(entries: Iterable[ClockEntry]) -> _Names:
+    """How clocks are called, by rule and title: where rules share a title, with whom they wait for."""
+    whom: dict[str, dict[str, set[str]]] = {}
+    for entry in entries:
+        whom.setdefault(entry.rule.title, {}).setdefault(entry.rule.id, set()).add(_by(entry.waiting_on))
+    names: _Names = {}
+    for title, rules in whom.items():
+        apart = len({frozenset(each) for each in rules.values()}) > 1
+        for rule, each in rules.items():
+            waits = " or ".join(sorted(filter(None, each)))
+            names[rule, title] = f"{title} ({waits})" if apart and waits else title
+    return names
+
+
+def _by(role: Role | None) -> str:
+    if role is None:
+        return ""
+    if role.of_an_agency:
+        return "by the agency"
+    return "by the board's office" if role is Role.BUSINESS_MANAGER else f"by the {role.words}"
 
 
 def _counts(case: CaseAsOf, clock: ClockAsOf, period: Period) -> bool:
@@ -121,12 +149,12 @@ def _unit(unit: Unit) -> str:
     return "hours" if unit is Unit.CLOCK_HOURS else "days"
 
 
-def _line(key: _Key, clocks: list[ClockAsOf], reasons: int) -> ClockLine:
+def _line(key: _Key, clocks: list[ClockAsOf], reasons: int, names: _Names) -> ClockLine:
     rule, title, strength, source, unit, confirm = key
     late = [clock.late_by for clock in clocks if clock.stood is ClockStood.LATE]
     return ClockLine(
         rule=rule,
-        title=title,
+        title=names.get((rule, title), title),
         strength=strength,
         source=source,
         to_be_confirmed=confirm,
@@ -138,12 +166,12 @@ def _line(key: _Key, clocks: list[ClockAsOf], reasons: int) -> ClockLine:
     )
 
 
-def _late(case: CaseAsOf, clock: ClockAsOf) -> LateClock:
+def _late(case: CaseAsOf, clock: ClockAsOf, names: _Names) -> LateClock:
     return LateClock(
         reference=case.case.reference,
         stage=clock.stage.removeprefix(f"{case.case.workflow_id}/").removeprefix(case.case.workflow_id) or "case",
         clock=clock.id,
-        title=clock.entry.rule.title,
+        title=names[clock.entry.rule.id, clock.entry.rule.title],
         due_on=clock.entry.deadline.due_on,
         met_on=in_civil_time(clock.ended_at).date() if clock.ended_at else None,
         late_by=clock.late_by,

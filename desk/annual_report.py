@@ -13,7 +13,8 @@ from desk.annual_clocks import Timeliness, timeliness
 from desk.annual_learning import Actions, Findings, actions, findings
 from desk.civil import in_civil_time
 from domain.case_commands import Challenge
-from domain.decision_commands import Decide, ReviewOutcome
+from domain.deciding import DECIDED, outcome_of
+from domain.decision_commands import ReviewOutcome
 from domain.directory import Directory
 from domain.model import Model
 from records import queries
@@ -132,7 +133,7 @@ def _of_the_year(case: CaseAsOf, period: Period) -> bool:
 
 def _line(case: CaseAsOf, period: Period) -> ReviewLine:
     turns, opened_at = _turns(case), case.summary.opened_at
-    decisions = (each.fact for each in case.facts if each.fact.kind == Decide.FACT)
+    decisions = (each.fact for each in case.facts if each.fact.kind in DECIDED)
     still_open = _open(case, period.until, turns)
     return ReviewLine(
         reference=case.case.reference,
@@ -144,7 +145,7 @@ def _line(case: CaseAsOf, period: Period) -> ReviewLine:
         decisions=tuple(
             Decided(
                 on=in_civil_time(fact.at).date(),
-                outcome=ReviewOutcome(str(fact.detail["outcome"])),
+                outcome=outcome_of(fact),
                 in_year=period.has(fact.at),
             )
             for fact in decisions

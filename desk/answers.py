@@ -1,5 +1,6 @@
 """From what was typed to a command: which task is answered, by whom in which role, and with what."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from desk.civil import in_civil_time
 from desk.fields import FieldFault, FieldFaults, fields_of, with_instants
+from desk.plain_faults import in_plain_words
 from domain.case import CaseState
 from domain.command import ENVELOPE, AcknowledgeEscalation, Command
 from domain.directory import Board, NotInRole
@@ -64,10 +66,11 @@ def _unasked(record: Record, text: str, nothing_open: NotFound) -> Target:
     known = {stage.stage for stage in queries.case_summary(record, case).stages}
     stage, item, form = _divided(case, way)
     if stage not in known:
-        raise NotFound(f"{case.reference} has no stage {stage.removeprefix(case.workflow_id + '/')}")
+        name = stage.removeprefix(case.workflow_id + "/")
+        raise NotFound(f"{case.reference} has no stage {name}; scr.py show {case.reference} shows those it has")
     taken = [command.FORM for command in (*OF_STAGE[stage_name(case, stage)], *EVERYWHERE)]
     if form not in taken:
-        raise NotFound(f"{form} is no answer that {stage.removeprefix('scr/')} takes; it takes {', '.join(taken)}")
+        raise NotFound(f"this is no answer that {stage.removeprefix('scr/')} takes; it takes {', '.join(taken)}")
     return Target(case=case, stage=stage, form=form, item=item)
 
 
@@ -87,7 +90,8 @@ def _case_of(record: Record, text: str, nothing_open: NotFound) -> tuple[CaseRef
         except NotFound:
             continue
     raise NotFound(
-        f"{nothing_open}; what nobody asked for is named in full: BOARD/REFERENCE/safety/1/record-allegation"
+        f"{nothing_open}; scr.py tasks lists what is asked; "
+        "what nobody asked for is named in full: BOARD/REFERENCE/safety/1/record-allegation"
     )
 
 
@@ -114,28 +118,62 @@ def acting(
 ) -> Actor:
     """Who gives the command, in which role: the only one of the person's roles that may, unless one is named.
 
-    ``appointed`` are the people who have a role in this case alone. A deputy acts where no role of the person's own
-    may. Raises ``Refused``.
+    Of several, the role that was asked. A role within an agency is held in the one that is named, or that the task or
+    its item names; where nothing does, and nothing else may, in the only one there is. ``appointed`` are the people who
+    have a role in this case alone. A deputy acts where no role of the person's own may. Raises ``Refused``.
     """
     if person not in {known.id for known in board.everybody}:
-        raise _refused("unknown-person", f"The directory of {board.id} knows no person {person!r}.")
-    agency = agency or target.agency or target.item
-    of_case = [held for held in appointed if held.person == person]
-    if role is not None:
-        named = next((held for held in of_case if held.role is role), None)
-        return named or _in_role(board, person, role, agency, at)
-    able = sorted(_able(target), key=list(Role).index)
-    actors = [held for held in of_case if held.role in able]
-    actors += [actor for each in able if (actor := _actor_or_none(board, person, each, agency, at)) is not None]
-    own = [actor for actor in actors if not actor.deputising]
-    found = own or actors
+        raise _refused("unknown-person", f"The directory of {board.id} has no person of that id.")
+    wanted = _able(target) if role is None else {role}
+    actors = [held for held in appointed if held.person == person and held.role in wanted]
+    if role is None or not actors:
+        named = _agency(board, target, agency)
+        actors += _actors(board, person, wanted, (named,), at)
+        if not actors and named is None:
+            within = [each for each in wanted if each.of_an_agency]
+            actors = _actors(board, person, within, [each.id for each in board.agencies], at)
+    found = [actor for actor in actors if not actor.deputising] or actors
     if not found:
-        words = " or ".join(each.words for each in able)
-        raise _refused("not-in-role", f"This person is in none of the roles that can do this: {words}.")
-    if len(found) > 1:
-        roles = ", ".join(actor.role.value for actor in found)
+        raise _in_no_role(board, target, role, agency)
+    return _only(found, target.asked)
+
+
+def _agency(board: Board, target: Target, typed: str | None) -> str | None:
+    """The agency that is named, by whoever types, by the task or by its item."""
+    return typed or target.agency or next((each.id for each in board.agencies if each.id == target.item), None)
+
+
+def _actors(
+    board: Board, person: str, roles: Iterable[Role], agencies: Sequence[str | None], at: datetime
+) -> list[Actor]:
+    """The person in each of those roles that they have, or stand in for, in each of those agencies."""
+    wanted = ((role, agency) for role in _in_order(roles) for agency in agencies)
+    found = (_actor_or_none(board, person, role, agency, at) for role, agency in wanted)
+    return [actor for actor in found if actor is not None]
+
+
+def _only(found: list[Actor], asked: Role | None) -> Actor:
+    found = [actor for actor in found if actor.role is asked] or found
+    if len({actor.role for actor in found}) > 1:
+        roles = ", ".join(dict.fromkeys(actor.role.value for actor in found))
         raise _refused("role-not-named", f"This person can do this in several roles; name one with --role: {roles}.")
+    if len(found) > 1:
+        agencies = ", ".join(actor.agency or "" for actor in found)
+        text = f"This person can do this for several agencies; name one with --agency: {agencies}."
+        raise _refused("agency-not-named", text)
     return found[0]
+
+
+def _in_no_role(board: Board, target: Target, role: Role | None, agency: str | None) -> Refused:
+    if role is not None:
+        text = str(NotInRole(role, _agency(board, target, agency) if role.of_an_agency else None))
+        return _refused("not-in-role", f"{text[:1].upper()}{text[1:]}.")
+    words = " or ".join(each.words for each in _in_order(_able(target)))
+    return _refused("not-in-role", f"This person is in none of the roles that can do this: {words}.")
+
+
+def _in_order(roles: Iterable[Role]) -> list[Role]:
+    return sorted(roles, key=list(Role).index)
 
 
 def _able(target: Target) -> frozenset[Role]:
@@ -143,14 +181,6 @@ def _able(target: Target) -> frozenset[Role]:
     if target.form == AcknowledgeEscalation.FORM and target.asked is not None:
         return frozenset({target.asked})
     return target.command.ROLES
-
-
-def _in_role(board: Board, person: str, role: Role, agency: str | None, at: datetime) -> Actor:
-    try:
-        return board.actor(person, role, agency, in_civil_time(at).date())
-    except NotInRole as error:
-        text = str(error)
-        raise _refused("not-in-role", f"{text[:1].upper()}{text[1:]}.") from None
 
 
 def _actor_or_none(board: Board, person: str, role: Role, agency: str | None, at: datetime) -> Actor | None:
@@ -183,9 +213,8 @@ def _faults(command: type[Command], error: ValidationError) -> list[FieldFault]:
     faults = []
     for fault in error.errors(include_input=False, include_url=False):
         place = ".".join(str(step) for step in fault["loc"])
-        message = {"missing": "is needed", "extra_forbidden": "there is no such field"}.get(fault["type"], fault["msg"])
         field = place.partition(".")[0]
-        faults.append(FieldFault(field=_option(place), message=message, asks=asks.get(field, "")))
+        faults.append(FieldFault(field=_option(place), message=in_plain_words(fault), asks=asks.get(field, "")))
     return faults
 
 

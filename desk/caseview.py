@@ -14,8 +14,8 @@ from domain.agency import SecureRecords, SendFirstSummary
 from domain.case_commands import Challenge, ReopenCase
 from domain.clocks.explain import due_in_words, in_words
 from domain.command import Command
-from domain.decision import ReviewDecisionState
-from domain.decision_commands import AnswerCriterion, Decide, Recommend
+from domain.deciding import DECIDED, STAGES
+from domain.decision_commands import AnswerCriterion, Recommend
 from domain.forms import OF_STAGE, UNASKED
 from domain.incident import Incident, IncidentEvent
 from domain.record import CaseRef, ClockEntry, ClockStatus
@@ -137,7 +137,7 @@ def _may(stage: str, item: str | None, command: type[Command]) -> MayRecord:
 def _items(command: type[Command], stage: str, facts: list[RecordedFact]) -> list[str | None]:
     """The children or agencies for whom it may be recorded; ``None`` for what concerns the whole stage."""
     of_stage = [each.fact for each in facts if each.stage == stage]
-    if command in _BEFORE_THE_DECISION and any(fact.kind == Decide.FACT for fact in of_stage):
+    if command in _BEFORE_THE_DECISION and any(fact.kind in DECIDED for fact in of_stage):
         return []
     begins, ends = _CONCERNS.get(command, ("", ""))
     items = dict.fromkeys(fact.item for fact in of_stage if fact.kind == begins) if begins else [command.ABOUT or None]
@@ -159,9 +159,9 @@ _BEFORE_THE_DECISION: Final = (AnswerCriterion, Recommend)
 
 def _decided(case: CaseRef, facts: list[RecordedFact]) -> bool:
     """Whether the last decision that was begun has been made: only that can be challenged."""
-    of_decisions = [each for each in facts if stage_name(case, each.stage) == ReviewDecisionState.STAGE]
+    of_decisions = [each for each in facts if stage_name(case, each.stage) in STAGES.values()]
     last = max((_number(each.stage) for each in of_decisions), default=0)
-    return any(each.fact.kind == Decide.FACT and _number(each.stage) == last for each in of_decisions)
+    return any(each.fact.kind in DECIDED and _number(each.stage) == last for each in of_decisions)
 
 
 def _number(stage: str) -> int:

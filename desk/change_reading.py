@@ -8,6 +8,7 @@ from typing import Final, Literal
 from desk.action_reading import number_of
 from desk.civil import in_civil_time
 from desk.clocks_as_of import ClockAsOf, ClockStood
+from desk.value_words import in_words
 from domain.change_commands import (
     CloseChange,
     DropExpectedChange,
@@ -64,7 +65,7 @@ class Closed(Model):
         """The outcome in words."""
         if self.outcome == "re-planned":
             return f"re-planned as {self.by}" if self.by else "re-planned"
-        return self.outcome.replace("-", " ")
+        return in_words(self.outcome)
 
 
 class ReadDate(Model):
@@ -103,6 +104,10 @@ class ReadChange(Model):
     expected_at: datetime
     actions: tuple[str, ...]
     kind: MeasureKind
+    what: str = ""
+    """What is expected to change, as it was typed: for readers within the case only."""
+    measure: str = ""
+    """What is measured or asked, likewise."""
     agency: str = ""
     unit: str = ""
     direction: Literal["higher", "lower", "described"]
@@ -231,7 +236,7 @@ def _days(clocks: Iterable[ClockAsOf], seen: Mapping[int, ReadDate]) -> dict[int
 
 def _expected(change: str, each: RecordedFact) -> ReadChange:
     detail = each.fact.detail
-    fields = ("actions", "kind", "agency", "unit", "direction", "baseline", "target")
+    fields = ("actions", "kind", "what", "measure", "agency", "unit", "direction", "baseline", "target")
     given = {name: detail[name] for name in fields if detail.get(name) is not None}
     told = {"id": change, "fact": each.seq, "expected_at": each.fact.at}
     return ReadChange.model_validate({"direction": "described", **given, **told})

@@ -1,7 +1,8 @@
 """The clocks of a case as they stood at an instant: what was satisfied, withdrawn or moved later is as if it were not.
 
 A day that was set, a stop and a publication that was moved count from when they were. A start that was corrected counts
-as it is known now: the correction tells what had been true all along.
+as it is known now: the correction tells what had been true all along. What was believed then is in
+``desk.clocks_believed``.
 """
 
 from collections.abc import Iterable

@@ -78,7 +78,7 @@ class _Scale:
 
 def measure_svg(series: Series) -> str:
     """The picture as SVG: with a scale where there are figures, else a strip of what was judged."""
-    title, described = f"Expected change {series.id}", _described(series)
+    title, described = shortened(_title(series), WIDTH - 2 * MARGIN), _described(series)
     if not series.points:
         words = text(MARGIN, TOP - 20, "No day is set yet on which it is looked at.")
         return picture(WIDTH, TOP, title, described, [*_head(series), words])
@@ -124,10 +124,26 @@ def _figures(series: Series) -> list[Decimal]:
 
 
 def _head(series: Series) -> Iterator[str]:
-    kind = series.kind.value.replace("-", " ")
     unit = f" In {series.unit}." if series.unit and series.direction != "described" else ""
-    yield text(MARGIN, 34, f"Expected change {series.id}: {kind}", size=20, font_weight="bold")
-    yield text(MARGIN, 56, shortened(_BETTER[series.direction] + unit, WIDTH - 2 * MARGIN), fill=QUIET)
+    yield text(MARGIN, 34, shortened(_title(series), WIDTH - 2 * MARGIN, 20), size=20, font_weight="bold")
+    if series.measure:
+        seen = f"{_kind(series).capitalize()}: {_line_of(series.measure)}"
+        yield text(MARGIN, 56, shortened(seen, WIDTH - 2 * MARGIN), fill=QUIET)
+    better = shortened(_BETTER[series.direction] + unit, WIDTH - 2 * MARGIN)
+    yield text(MARGIN, 74 if series.measure else 56, better, fill=QUIET)
+
+
+def _title(series: Series) -> str:
+    return f"Expected change {series.id}: {_line_of(series.what) or _kind(series)}"
+
+
+def _kind(series: Series) -> str:
+    return series.kind.value.replace("-", " ")
+
+
+def _line_of(typed: str) -> str:
+    """What was typed, on one line."""
+    return " ".join(typed.split())
 
 
 def _scale(figures: Sequence[Decimal], bottom: float) -> _Scale:

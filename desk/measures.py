@@ -37,6 +37,10 @@ class Series(Model):
 
     id: str
     kind: MeasureKind
+    what: str = ""
+    """What is expected to change, as it was typed."""
+    measure: str = ""
+    """What is measured or asked, as it was typed."""
     direction: Literal["higher", "lower", "described"] = "described"
     """Which figures are better; described where the change is told in words."""
     unit: str = ""
@@ -67,6 +71,8 @@ def series_of(change: ReadChange, today: date) -> Series:
     return Series(
         id=change.id,
         kind=change.kind,
+        what=change.what,
+        measure=change.measure,
         direction=change.direction,
         unit=change.unit,
         baseline=change.baseline,

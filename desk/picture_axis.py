@@ -1,4 +1,4 @@
-"""The axis of time of a picture: years, and months as far as there is room for them."""
+"""The axis of time of a picture: years, months as far as there is room for them, and days where there are few."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ GAP: Final = 6.0
 """At least so much room between two labels."""
 HEIGHT: Final = 36.0
 _SIZE: Final = 11.0
+_ENOUGH: Final = 3
+"""At least so many months are named; of a shorter time days are."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,28 @@ class TimeAxis:
                 yield self.x(start), str(start.year)
 
     def months(self) -> Iterator[tuple[float, str]]:
-        """Each month's name where it begins: every month, or every second, third, fourth, sixth, as they have room."""
+        """Each month's name where it begins: every month, or every second, third, fourth, sixth, as they have room.
+
+        Where fewer than three months begin in the picture, days: every one, or as many as have room.
+        """
+        if self._few:
+            yield from self._days()
+            return
         begins = list(_months(self.first, self.last))
         for step in (1, 2, 3, 4, 6):
             shown = [(self.x(day), MONTHS[day.month - 1]) for day in begins if (day.month - 1) % step == 0]
+            if all(x + _room_for(name) <= following for (x, name), (following, _) in pairwise(shown)):
+                yield from shown
+                return
+
+    @property
+    def _few(self) -> bool:
+        return sum(1 for _ in _months(self.first, self.last)) < _ENOUGH
+
+    def _days(self) -> Iterator[tuple[float, str]]:
+        span = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        for step in (1, 2, 7, 14):
+            shown = [(self.x(day), f"{day.day} {MONTHS[day.month - 1]}") for day in span[::step]]
             if all(x + _room_for(name) <= following for (x, name), (following, _) in pairwise(shown)):
                 yield from shown
                 return
@@ -76,11 +96,11 @@ def short_day(day: date) -> str:
 
 
 def around(days: Iterable[date]) -> tuple[date, date]:
-    """The first and the last of the days with a little room on both sides, at least two months in all."""
+    """The first and the last of the days with a little room on both sides, at least ten days in all."""
     known = sorted(days)
     first, last = known[0], known[-1]
     margin = max((last - first).days // 50, 3)
-    return first - timedelta(days=margin), max(last + timedelta(days=margin), first + timedelta(days=60))
+    return first - timedelta(days=margin), max(last + timedelta(days=margin), first + timedelta(days=10))
 
 
 def _months(first: date, last: date) -> Iterator[date]:

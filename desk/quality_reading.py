@@ -16,8 +16,10 @@ from desk.annual_case import CaseAsOf
 from desk.civil import in_civil_time
 from desk.clocks_as_of import ClockAsOf, ClockStood
 from desk.timeline import lane_of
+from desk.value_words import in_words
 from domain.clocks.calendar import day_in_words
 from domain.clocks.rule import Unit
+from domain.deciding import STAGES
 from domain.model import Model
 from records.views import RecordedFact
 
@@ -67,7 +69,9 @@ class Reading:
         return dict.fromkeys(Shows(text=f"{clock.entry.rule.title}: {stood(clock)}.") for clock in clocks)
 
     def _in(self, stage: str, lane: str) -> bool:
-        return not lane or lane_of(self.known.case, stage) == lane
+        """Markers speak of the decision, whichever stage made it."""
+        found = lane_of(self.known.case, stage)
+        return not lane or found == lane or (lane == "decision" and found in STAGES.values())
 
 
 def day(at: datetime | date) -> str:
@@ -98,7 +102,7 @@ def set_day(each: RecordedFact, field: str) -> str:
 
 def outcome(each: RecordedFact, field: str = "outcome") -> str:
     """A choice that the fact holds, in words: ``sent back``."""
-    return str(each.fact.detail.get(field) or "").replace("-", " ")
+    return in_words(str(each.fact.detail.get(field) or ""))
 
 
 def having(facts: Iterable[RecordedFact], value: object, field: str = "outcome") -> list[RecordedFact]:

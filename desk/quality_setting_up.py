@@ -27,6 +27,7 @@ from domain.agency import SendFirstSummary
 from domain.case_commands import Challenge
 from domain.decision_commands import Decide, Recommend, RecordLearning
 from domain.participation import FamilyStep, PlanFamilyMember, RecordFamilyContact, RecordNoFamily
+from domain.rapid_review_commands import DecideLocalReview, RecordRapidReview
 from domain.safety_commands import DecideForChild
 from domain.terms import DecideOnTerms, DraftTerms
 from records.views import RecordedFact
@@ -88,11 +89,11 @@ def decision_making(reading: Reading) -> Iterator[Shows]:
     for clock in reading.clocks("review-decision"):
         number = clock.stage.rpartition("/")[2]
         yield Shows(text=f"Clock of decision {number}: {stood(clock)}.")
-    for each in reading.facts(Recommend.FACT, lane="decision"):
+    for each in reading.facts(Recommend.FACT, RecordRapidReview.FACT, lane="decision"):
         reasons = counted(length(each, "reasons"), "limb")
         text = f"Recommended on {on(each)}{by_whom(each)}: {_outcome(each)}; with reasons for {reasons} of the criteria"
         yield Shows(text=f"{text}.", facts=numbers(each))
-    for each in reading.facts(Decide.FACT, lane="decision"):
+    for each in reading.facts(Decide.FACT, DecideLocalReview.FACT, lane="decision"):
         yield Shows(
             text=f"Decided on {on(each)}{by_whom(each)}: {_outcome(each)}{_grounds(each)}.", facts=numbers(each)
         )
@@ -142,7 +143,7 @@ def advising_board_members(reading: Reading) -> Iterator[Shows]:
     ]
     for each in notices:
         yield Shows(text=f"The members of the board were told on {day(when(each, 'at'))}.", facts=numbers(each))
-    decided = reading.facts(Decide.FACT, lane="decision")
+    decided = reading.facts(Decide.FACT, DecideLocalReview.FACT, lane="decision")
     if decided and not notices:
         yield Shows(text="It is not recorded that the members of the board were told.")
     for each in decided:

@@ -11,13 +11,14 @@ from temporalio.client import Client
 
 from desk.answers import Target, acting, compose, find_target
 from desk.caseview import case_view, notice_of
+from desk.clocks_believed import AsOf
+from desk.explaining import Explanation, explanations
 from desk.fields import Field
 from desk.lessons import FoundBefore, found_before
-from desk.sending import Connect, connected, send, send_reopening
+from desk.sending import Connect, StageEnded, connected, send, send_reopening
 from desk.taskview import fields_asked, task_views
-from desk.views import CaseView, Explained, ReceiptView, TaskView
+from desk.views import CaseView, ReceiptView, TaskView
 from domain.case_commands import Challenge, ReopenCase
-from domain.clocks.explain import explain
 from domain.command import Command, Receipt
 from domain.directory import Directory
 from domain.findings import TEXT_MARKED, EnterFinding
@@ -91,19 +92,12 @@ class Service:
         """The case as it stands; with ``people`` also the names that the record holds. Raises ``NotFound``."""
         return case_view(self._record, case, at, self._link_template, people=people)
 
-    def explain(self, case: CaseRef, clock: str | None = None) -> list[Explained]:
-        """Each computation of each clock of the case, or of the clocks of that id or rule. Raises ``NotFound``."""
-        clocks = queries.clocks(self._record, case)
-        wanted = [each for each in clocks if clock is None or clock in (each.entry.id, each.entry.rule.id)]
-        if clock is not None and not wanted:
-            known = ", ".join(sorted({each.entry.rule.id for each in clocks})) or "none yet"
-            raise NotFound(f"{case.reference} has no clock {clock}; it has {known}")
-        return [
-            Explained(
-                stage=each.stage, id=each.entry.id, current=each.current, text=explain(each.entry), entry=each.entry
-            )
-            for each in wanted
-        ]
+    def explain(self, case: CaseRef, clock: str | None = None, as_of: AsOf | None = None) -> list[Explanation]:
+        """Each computation of each clock of the case, or of the clocks of that id or rule; as of a date the one then.
+
+        Raises ``NotFound``, also for a clock that there was not yet at that date.
+        """
+        return explanations(self._record, case, clock, as_of)
 
     def fact(self, case: CaseRef, number: int) -> RecordedFact:
         """One fact with everything that was answered, names included. Raises ``NotFound``."""
@@ -167,7 +161,10 @@ class Service:
             order = BeginCase(case=target.case, regime=summary.regime)
             receipt = await send_reopening(client, order, command, task_queue=self._task_queue, wait=wait)
         else:
-            receipt = await self._send(client, target, command, wait)
+            try:
+                receipt = await self._send(client, target, command, wait)
+            except StageEnded:
+                raise StageEnded(words_of_end(self._record, summary)) from None
         before: tuple[FoundBefore, ...] = ()
         if isinstance(command, EnterFinding):
             before = found_before(self._record, self._directory(), target.case, command)
@@ -186,3 +183,17 @@ class Service:
             left = unanswered(marks, getattr(command, "stays", ()))
             hint = f"document check {target.case.reference} {ask.report} --as {command.actor.person}"
             raise TextMarked(error.refusal, left, hint if ask.report else "") from None
+
+
+def words_of_end(record: Record, summary: CaseSummary) -> str:
+    """That the stage has ended, and what can be done instead."""
+    case = summary.case
+    if summary.closed_at is None:
+        more = f"scr.py show {case.reference} shows the stages that are open"
+    elif queries.destroyed(record, case) is not None:
+        more = "the case is closed and its record was destroyed"
+    else:
+        who = " or ".join(role.words for role in Role if role in ReopenCase.ROLES)
+        way = f"scr.py answer {case.board}/{case.reference}/{ReopenCase.FORM}"
+        more = f"the case is closed, and the {who} can open it again: {way}"
+    return f"this stage has ended; it takes no answers any more; {more}"

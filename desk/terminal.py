@@ -7,7 +7,8 @@ from rich.console import Console
 
 from desk.caseview import fact_view
 from desk.civil import moment_in_words
-from desk.views import CaseView, ClockView, Explained, FactView, LetterView, ReceiptView, TaskView
+from desk.explaining import Explanation
+from desk.views import CaseView, ClockView, FactView, LetterView, ReceiptView, TaskView
 from domain.people import Role
 from domain.timetable import OF_THE_REVIEW
 from records.views import CaseSummary, RecordedFact
@@ -87,12 +88,18 @@ def print_fact(out: Console, fact: RecordedFact) -> None:
         out.print(f"  {name}: {shown}")
 
 
-def print_explained(out: Console, explained: Iterable[Explained]) -> None:
-    """Each clock's working, earlier computations marked as such."""
+def print_explained(out: Console, explained: Iterable[Explanation]) -> None:
+    """Each clock's working, computations that another one took the place of marked as such."""
     for each in explained:
-        earlier = "" if each.current else f", computation {each.entry.computation}, replaced by a later one"
-        out.print(f"{each.stage.removeprefix('scr/')}: {each.id}{earlier}", style="bold")
+        out.print(f"{each.stage.removeprefix('scr/')}: {each.id}{_earlier(each)}", style="bold")
         out.print(f"{each.text}\n")
+
+
+def _earlier(each: Explanation) -> str:
+    if each.current:
+        return ""
+    made = f" of {moment_in_words(each.computed_at)}" if each.computed_at_told else ""
+    return f", computation {each.entry.computation}{made}, replaced by a later one"
 
 
 def print_receipt(out: Console, view: ReceiptView) -> None:

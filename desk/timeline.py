@@ -7,6 +7,7 @@ from typing import Final
 
 from desk.civil import in_civil_time
 from desk.clocks_as_of import ClockAsOf, ClockStood, clocks_as_of
+from desk.value_words import in_words
 from domain.clocks.rule import Strength
 from domain.clocks.stops import united
 from domain.model import Model
@@ -19,6 +20,7 @@ LANES: Final = {
     "case": "The case",
     "safety": "Children's safety",
     "decision": "Decision on a review",
+    "rapid-review": "Notification and rapid review",
     "panel": "Panel and report",
     "publication": "Publication",
     "actions": "Action plan",
@@ -34,6 +36,13 @@ _MAIN_FACTS: Final[dict[str, tuple[str, str]]] = {
     "child-safety-decided": ("decided for {item}", ""),
     "review-recommended": ("recommended: {detail}", _OUTCOME),
     "review-decided": ("decided: {detail}", _OUTCOME),
+    "panel-notified": ("national panel notified", ""),
+    "notification-withdrawn": ("notification withdrawn", ""),
+    "no-rapid-review-decided": ("no rapid review owed", ""),
+    "rapid-review-recorded": ("rapid review recorded: {detail}", _OUTCOME),
+    "rapid-review-submitted": ("rapid review sent to the national panel", ""),
+    "panel-answered-rapid-review": ("national panel: {detail}", _OUTCOME),
+    "local-review-decided": ("decided: {detail}", _OUTCOME),
     "decision-overtaken": ("overtaken by another decision", ""),
     "terms-decided": ("terms of reference {detail}", _OUTCOME),
     "review-extended": ("more time for the review", ""),
@@ -162,7 +171,7 @@ def _marks(facts: Iterable[Fact]) -> Iterator[Mark]:
         if fact.kind not in _MAIN_FACTS:
             continue
         words, field = _MAIN_FACTS[fact.kind]
-        detail = str(fact.detail.get(field) or "").replace("-", " ").replace("_", " ")
+        detail = in_words(str(fact.detail.get(field) or ""))
         mark = Mark(on=_day(fact.at), words=words.format(item=fact.item or "", detail=detail).strip(" :"))
         if mark not in seen:
             seen.add(mark)

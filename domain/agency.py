@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.clocks.book import ClockNeed
 from domain.command import Command, Words, please
-from domain.model import Model
+from domain.model import Model, Refusal
 from domain.people import Role
 from domain.record import Fact, Task
 
@@ -94,3 +94,30 @@ def agency_tasks(agency: AgencyAsked) -> Iterable[Task]:
 def asked(agency: AgencyAsked) -> Fact:
     """The fact that the agency was asked."""
     return Fact(kind="agency-asked", at=agency.asked_at, item=agency.id)
+
+
+def absent_summaries(agencies: Iterable[AgencyAsked], at: datetime) -> tuple[Fact, ...]:
+    """The first summaries that are not there when it is decided."""
+    return tuple(
+        Fact(kind="first-summary-absent", at=at, item=agency.id, detail={"asked_at": agency.asked_at.isoformat()})
+        for agency in agencies
+        if agency.summary_at is None
+    )
+
+
+def refuses_return(agencies: Iterable[AgencyAsked], command: SecureRecords | SendFirstSummary) -> Refusal | None:
+    """The rule that forbids an agency's answer: it was not asked, answered before, or says nothing."""
+    agency = next((asked for asked in agencies if asked.id == command.item), None)
+    if agency is None:
+        return _no("agency-asked", "No agency of that id was asked in this case.")
+    if isinstance(command, SecureRecords):
+        return _no("secured", "The records were secured before.") if agency.secured_at else None
+    if agency.summary_at is not None:
+        return _no("summary-received", "The agency's first summary was received before.")
+    if command.nil_return == bool(command.involvement.strip()):
+        return _no("summary-or-nil", "Describe the involvement, or make a nil return: one of the two.")
+    return None
+
+
+def _no(code: str, text: str) -> Refusal:
+    return Refusal(code=code, text=text, source="The board's criteria")

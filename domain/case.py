@@ -7,22 +7,34 @@ from pydantic import JsonValue
 
 from domain.accepted_report import Accepted
 from domain.agency import AgencyAsked
-from domain.case_closing import closing_letters, refuses_closing, stands_in_the_way
+from domain.case_closing import CLOSES_BY, closing_letters, closing_needs, refuses_closing, stands_in_the_way
 from domain.case_commands import Challenge, CloseCase, ReopenCase
-from domain.case_events import agencies_asked, answered, because, children_after, decision_after, event_fact
+from domain.case_events import (
+    agencies_asked,
+    answered,
+    because,
+    children_after,
+    decision_after,
+    event_fact,
+    notification_needs,
+)
 from domain.case_messages import Onward, Progress, StageReport, Standing
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please, refuses_future
+from domain.concerned import children_concerned
 from domain.criteria import Verdict, case_facts, judge
-from domain.decision import FactAnswer, FactsChanged
+from domain.deciding import STAGES
+from domain.decision import FactAnswer, FactsChanged, ReviewDecisionState
 from domain.decision_commands import ReviewOutcome
 from domain.follow_up import Closing, FollowUp, Outgoing
 from domain.incident import Incident, IncidentEvent
 from domain.intake import merge_incident
 from domain.model import Refusal
+from domain.notification import Notification
 from domain.people import Role
 from domain.quality import JudgeMarker, Quality
 from domain.record import Fact, Letter, Task
+from domain.regime_change import MoveToRegime
 from domain.regimes import Criterion, QualityMarker, RetentionClass
 from domain.stage_state import StageState, Transition
 
@@ -35,7 +47,7 @@ class CaseState(StageState):
     """The case as it stands."""
 
     STAGE: ClassVar[str] = "case"
-    CLOSES_BY: ClassVar[str] = "case-closing"
+    CLOSES_BY: ClassVar[str] = CLOSES_BY
     """The clock of the closing; a regime without it is from before there were action plans."""
 
     incident: Incident | None = None
@@ -47,6 +59,10 @@ class CaseState(StageState):
     """Children handed to a safety check, and whether they had a name then."""
     undecided: tuple[str, ...] = ()
     answers: tuple[FactAnswer, ...] = ()
+    process: str = "serious-case-review"
+    """How the regime that the case is pinned to decides on a review."""
+    notification: Notification | None = None
+    """The notification to the national panel as the last rapid review left it."""
     decisions: int = 0
     decision_open: bool = False
     outcome: ReviewOutcome | None = None
@@ -62,6 +78,21 @@ class CaseState(StageState):
     quality: Quality | None = None
     """The quality markers; none for a case begun before they were asked."""
     closed_at: datetime | None = None
+
+    @property
+    def stages_begun(self) -> tuple[tuple[str, int | None], ...]:
+        """Every stage that the case has begun so far, with its number where it has one; some may have ended."""
+        numbered = (("safety", self.safety_checks), (self.deciding_stage, self.decisions))
+        begun = [(stage, number) for stage, last in numbered for number in range(1, last + 1)]
+        once = {"panel": self.panel, "publication": self.publication}
+        later = [stage for stage, progress in once.items() if progress is not Progress.TO_COME]
+        following = ("actions", "change") if self.follow_up is not None else ()
+        return (*begun, *((stage, None) for stage in (*later, *following)))
+
+    @property
+    def deciding_stage(self) -> str:
+        """Name of the stage that decides on a review."""
+        return STAGES[self.process]
 
     @property
     def standing(self) -> Standing:
@@ -153,7 +184,9 @@ class CaseState(StageState):
             since=since,
             children=children,
             begins_safety=begins_safety,
-            facts=FactsChanged(answers=news, agencies=agencies_asked(event.data, since)),
+            facts=FactsChanged(
+                answers=news, agencies=agencies_asked(event.data, since), children=children_concerned(incident)
+            ),
             begins_decision=begins_decision,
             because=because(before, incident),
         )
@@ -167,10 +200,10 @@ class CaseState(StageState):
             heard = self.undecided if report.children is None else report.children
             waiting = tuple(key for key in self.undecided if key not in heard)
             changes = {"undecided": (*report.undecided, *waiting), "safety_open": not report.finished}
-        if report.stage == "decision" and report.number == self.decisions:
+        if report.stage == self.deciding_stage and report.number == self.decisions:
             changes = {"outcome": report.outcome, "decision_open": not report.finished}
-            changes["answers"] = report.answers or self.answers
-            changes["decided_at"] = report.decided_at
+            changes |= {"answers": report.answers or self.answers, "decided_at": report.decided_at}
+            changes["notification"] = report.notification
         if report.stage == "panel":
             changes = {"panel": Progress.OVER if report.finished else Progress.UNDER_WAY}
             if self.publication is Progress.TO_COME:
@@ -222,8 +255,10 @@ class CaseState(StageState):
         return state, Transition(letters=letters)
 
     def _asking(self, stage: str, at: datetime, *, ended: bool) -> tuple["CaseState", tuple[Letter, ...]]:
+        """Quality markers are asked of the decision, whichever stage makes it."""
         if self.quality is None:
             return self, ()
+        stage = ReviewDecisionState.STAGE if stage == self.deciding_stage else stage
         quality, letters = self.quality.stage_ended(stage, at) if ended else self.quality.stage_began(stage, at)
         return self.model_copy(update={"quality": quality}), letters
 
@@ -284,6 +319,8 @@ class CaseState(StageState):
                 return refuses_closing(self, command)
             case ReopenCase():
                 return self._refuses_reopening(command, at)
+            case MoveToRegime():
+                return None if self.closed_at is None else _no("case-closed", "The case is closed.", REOPENING)
         return _no("unknown-command", "The case does not know this command.", "Commands")
 
     def _refuses_judgement(self, command: JudgeMarker, at: datetime) -> Refusal | None:
@@ -316,6 +353,8 @@ class CaseState(StageState):
                 return self.with_follow_up(self.follow_up.model_copy(update={"closing": closing})), Transition()
             case ReopenCase():
                 return self._reopened(command, at)
+            case MoveToRegime():
+                return self, Transition()
         return self.deciding_again(), Transition()
 
     def _reopened(self, command: ReopenCase, at: datetime) -> tuple[Self, Transition]:
@@ -335,32 +374,7 @@ class CaseState(StageState):
 
     def needs(self) -> tuple[ClockNeed, ...]:
         """Was the incident notified in time; and is the case closed once everything is at its end."""
-        return (*self._notification(), *self._closing_need())
-
-    def _notification(self) -> tuple[ClockNeed, ...]:
-        if self.incident is None:
-            return ()
-        return (
-            ClockNeed(
-                rule="incident-notification",
-                started_at=self.incident.aware_at,
-                satisfied_at=self.incident.notified_at,
-                waiting_on=Role.DIRECTOR,
-            ),
-        )
-
-    def _closing_need(self) -> tuple[ClockNeed, ...]:
-        if self.follow_up is None or self.follow_up.settled_at is None:
-            return ()
-        return (
-            ClockNeed(
-                rule=self.CLOSES_BY,
-                started_at=self.follow_up.settled_at,
-                satisfied_at=self.closing.decided_at if self.closing else None,
-                waiting_on=Role.BOARD_CHAIR,
-                task=CloseCase.FORM,
-            ),
-        )
+        return (*notification_needs(self), *closing_needs(self))
 
     def tasks(self) -> tuple[Task, ...]:
         """The quality markers that are asked, and the closing once nothing stands in its way."""
@@ -377,11 +391,12 @@ class CaseState(StageState):
     def facts_known(self, at: datetime) -> FactsChanged:
         """What a decision begins with: the facts as answered so far, by whom, and the agencies to be asked now."""
         assert self.incident is not None, "a case begins with its incident"  # noqa: S101
-        return FactsChanged(answers=self.answers, agencies=agencies_asked(self.incident, at))
+        children = children_concerned(self.incident)
+        return FactsChanged(answers=self.answers, agencies=agencies_asked(self.incident, at), children=children)
 
     def is_overtaken(self, report: StageReport) -> bool:
         """Whether the decision that reports has to be made again."""
-        current = report.stage == "decision" and report.number == self.decisions
+        current = report.stage == self.deciding_stage and report.number == self.decisions
         return current and report.overtaken and report.outcome is not ReviewOutcome.SERIOUS_CASE_REVIEW
 
     def safety_begun_again(self) -> Self:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.case_commands import CloseCase
+from domain.clocks.book import ClockNeed
 from domain.decision_commands import ReviewOutcome
 from domain.model import Refusal
 from domain.people import Role
@@ -12,6 +13,7 @@ from domain.record import Letter
 if TYPE_CHECKING:
     from domain.case import CaseState
 
+CLOSES_BY = "case-closing"
 CLOSING = "Closing of a case, after serious case review quality marker 18: change is followed over time"
 
 
@@ -45,6 +47,21 @@ def stands_in_the_way(state: "CaseState") -> Refusal | None:
         )
         return _no("all-at-its-end", text)
     return None
+
+
+def closing_needs(state: "CaseState") -> tuple[ClockNeed, ...]:
+    """Once everything is at its end the case is to be closed."""
+    if state.follow_up is None or state.follow_up.settled_at is None:
+        return ()
+    return (
+        ClockNeed(
+            rule=CLOSES_BY,
+            started_at=state.follow_up.settled_at,
+            satisfied_at=state.closing.decided_at if state.closing else None,
+            waiting_on=Role.BOARD_CHAIR,
+            task=CloseCase.FORM,
+        ),
+    )
 
 
 def closing_letters(state: "CaseState", at: datetime) -> tuple[Letter, ...]:

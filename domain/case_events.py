@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from domain.agency import AgencyAsked
-from domain.criteria import case_facts
-from domain.decision import FactAnswer
+from domain.clocks.book import ClockNeed
+from domain.criteria import OF_THE_CHILDREN, case_facts
+from domain.decision import FactAnswer, ReviewDecisionState
 from domain.decision_commands import ReviewOutcome
 from domain.incident import Incident, IncidentEvent, Outcome
+from domain.people import Role
 from domain.record import Fact
 from domain.regimes import Criterion
 from domain.safety import OTHERS, ChildrenIdentified, children_at_risk
@@ -25,7 +27,8 @@ def answered(
     """What the event tells anew is known from now on; what it does not know, or only repeats, erases no answer."""
     assert state.incident is not None, "taken in before"  # noqa: S101
     by = f"{event.data.notified_by.role}, {event.data.notified_by.agency}"
-    told = case_facts(event.data) | {"child_died": case_facts(state.incident)["child_died"]}
+    of_all = case_facts(state.incident)
+    told = case_facts(event.data) | {fact: of_all[fact] for fact in OF_THE_CHILDREN}
     known = {answer.fact: answer for answer in state.answers}
     news = tuple(
         FactAnswer(fact=fact, holds=holds, by=by, at=event.data.notified_at)
@@ -90,6 +93,20 @@ def because(before: Incident | None, now: Incident) -> str:
 
 def _deaths(incident: Incident) -> frozenset[str]:
     return frozenset(child.key for child in incident.children if child.outcome is Outcome.DIED)
+
+
+def notification_needs(state: "CaseState") -> tuple[ClockNeed, ...]:
+    """Whether the incident was notified in time. Under a rapid review that is a matter of the rapid review."""
+    if state.incident is None or state.deciding_stage != ReviewDecisionState.STAGE:
+        return ()
+    return (
+        ClockNeed(
+            rule="incident-notification",
+            started_at=state.incident.aware_at,
+            satisfied_at=state.incident.notified_at,
+            waiting_on=Role.DIRECTOR,
+        ),
+    )
 
 
 def event_fact(event: IncidentEvent, at: datetime, *, first: bool) -> Fact:

@@ -8,6 +8,7 @@ from domain.decision import FactAnswer, FactsChanged
 from domain.decision_commands import ReviewOutcome
 from domain.learning import AnswerWasWrong, ChangesExpected, FindingsAnswered
 from domain.model import Model
+from domain.notification import Notification
 from domain.record import CaseRef
 from domain.safety import ChildrenIdentified
 
@@ -44,7 +45,7 @@ class StageReport(Model):
     """Message from a stage to its case."""
 
     stage: str
-    """Name of the stage: ``safety``, ``decision``, ``panel``, ``publication``, ``actions`` or ``change``."""
+    """Its name: ``safety``, ``decision``, ``rapid-review``, ``panel``, ``publication``, ``actions`` or ``change``."""
     number: int = 1
     undecided: tuple[str, ...] = ()
     """Children for whom the safety check has no decision."""
@@ -57,6 +58,8 @@ class StageReport(Model):
     """Whether facts came in after the decision that lead to another verdict."""
     decided_at: datetime | None = None
     """When the chair decided."""
+    notification: Notification | None = None
+    """Of a rapid review: the notification as it stands, for the one that may come after it."""
     accepted: Accepted | None = None
     """The report, once the board has accepted it."""
     convened: bool = False

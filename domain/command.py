@@ -42,6 +42,8 @@ class LookUp(Model):
     """Id of a document whose text is to be marked likewise."""
     themes: tuple[str, ...] = ()
     """Ids of themes that should be on the board's list."""
+    partners: bool = False
+    """Whether it matters which agencies are safeguarding partners."""
 
 
 class FoundDocument(Model):
@@ -66,6 +68,8 @@ class Found(Model):
     """Agencies in which the person has a part."""
     documents: tuple[FoundDocument, ...] = ()
     marks: tuple[Mark, ...] = ()
+    partners: tuple[str, ...] = ()
+    """Ids of the agencies that have a safeguarding partner in the directory."""
 
 
 class Command(Model):

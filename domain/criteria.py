@@ -5,16 +5,24 @@ holds, and cannot be met once one of them does not, whatever the others turn out
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Literal
 
 from domain.incident import Abuse, Incident, IncidentFacts, Outcome
 from domain.model import Model
+from domain.record import Fact
 from domain.regimes.regime import Criterion, Level
 
 VerdictWord = Literal["always", "consider", "undetermined", "not_met"]
 
 CHILD_DIED = "child_died"
-FACTS: tuple[str, ...] = (CHILD_DIED, *IncidentFacts.model_fields)
+CHILD_HARMED = "seriously_harmed"
+OF_THE_CHILDREN: Mapping[str, frozenset[Outcome]] = {
+    CHILD_DIED: frozenset({Outcome.DIED}),
+    CHILD_HARMED: frozenset({Outcome.DIED, Outcome.SERIOUSLY_HARMED}),
+}
+"""Facts that the outcomes of the incident's children answer, never unknown: a child who died was seriously harmed."""
+FACTS: tuple[str, ...] = (*OF_THE_CHILDREN, *IncidentFacts.model_fields)
 """Every name of a fact that an incident can answer: what a regime's criteria may need."""
 
 _ABUSE: Mapping[Abuse, bool | None] = {
@@ -48,8 +56,11 @@ class Verdict(Model):
 
 
 def case_facts(incident: Incident) -> dict[str, bool | None]:
-    """Every fact of ``FACTS`` as the incident answers it. Whether a child has died is never unknown."""
-    answers: dict[str, bool | None] = {CHILD_DIED: any(c.outcome is Outcome.DIED for c in incident.children)}
+    """Every fact of ``FACTS`` as the incident answers it. What became of its children is never unknown."""
+    answers: dict[str, bool | None] = {
+        fact: any(child.outcome in outcomes for child in incident.children)
+        for fact, outcomes in OF_THE_CHILDREN.items()
+    }
     for name, answer in incident.facts:
         answers[name] = _ABUSE[answer] if isinstance(answer, Abuse) else answer
     return answers
@@ -87,3 +98,10 @@ def _highest(answers: tuple[LimbAnswer, ...]) -> VerdictWord:
         return "consider"
     open_yet = any(answer.met is None for answer in answers)
     return "undetermined" if open_yet else "not_met"
+
+
+def put_to_criteria(verdict: Verdict, because: str, at: datetime) -> Fact:
+    """The fact that the case was put to the criteria, limb by limb."""
+    limbs: dict[str, object] = {answer.limb: answer.met for answer in verdict.answers}
+    detail = {"verdict": str(verdict.verdict), "met": list(verdict.limbs), "limbs": limbs, "because": because}
+    return Fact(kind="put-to-the-criteria", at=at, detail=detail)

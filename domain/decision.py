@@ -3,15 +3,26 @@
 The recommender is not the decider. Deciding against a review is as well documented as deciding for one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 
-from domain.agency import AgencyAsked, SecureRecords, SendFirstSummary, agency_needs, agency_tasks, asked
+from domain.agency import (
+    AgencyAsked,
+    SecureRecords,
+    SendFirstSummary,
+    absent_summaries,
+    agency_needs,
+    agency_tasks,
+    asked,
+    refuses_return,
+)
 from domain.clocks.book import ClockNeed
 from domain.command import Command, please
-from domain.criteria import Verdict, judge
+from domain.concerned import ChildConcerned
+from domain.criteria import Verdict, judge, put_to_criteria
 from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning, ReviewOutcome
+from domain.decision_notices import DecisionNotices
 from domain.model import Model, Refusal
 from domain.people import Actor, Role
 from domain.record import Fact, Letter, LetterOutcome, Task
@@ -56,6 +67,8 @@ class FactsChanged(Model):
 
     answers: tuple[FactAnswer, ...] = ()
     agencies: tuple[AgencyAsked, ...] = ()
+    children: tuple[ChildConcerned, ...] = ()
+    """All children of the incident as they are known now: what its notification is about."""
 
 
 class ReviewDecisionState(StageState):
@@ -115,7 +128,7 @@ class ReviewDecisionState(StageState):
         known = {agency.id for agency in self.agencies}
         new = tuple(agency for agency in message.agencies if agency.id not in known)
         state = self._answered(message.answers).model_copy(update={"agencies": (*self.agencies, *new)})
-        facts = [_answer_fact(answer) for answer in message.answers] + [asked(agency) for agency in new]
+        facts = [answer_fact(answer) for answer in message.answers] + [asked(agency) for agency in new]
         again, then = state._recommend_again(self.verdict, at)
         if again.decision is not None and again.verdict != self.verdict:
             again = again.superseded()
@@ -127,7 +140,7 @@ class ReviewDecisionState(StageState):
 
     def done(self) -> bool:
         """Decided, all notices given, and where there is no serious case review its learning recorded."""
-        if self.decision is None or self._letters_owed():
+        if self._announced is None or self._announced.owed:
             return False
         return not self._learning_owed()
 
@@ -145,7 +158,7 @@ class ReviewDecisionState(StageState):
             agencies = f", {late} of {len(self.agencies)} agencies' summaries" if late else ""
             return f"Decision on a review ({verdict}): waits for {waits}{agencies}"
         decided = f"Decided: {self.decision.outcome.words}"
-        if owed := len(self._letters_owed()):
+        if self._announced and (owed := len(self._announced.owed)):
             return f"{decided}; {owed} notices to be given"
         return f"{decided}; all notices given" + ("" if self.done() else "; learning to be recorded")
 
@@ -155,7 +168,7 @@ class ReviewDecisionState(StageState):
             case AnswerCriterion():
                 return self._refuses_answer(command)
             case SecureRecords() | SendFirstSummary():
-                return self._refuses_return(command)
+                return refuses_return(self.agencies, command)
             case Recommend():
                 return self._refuses_recommendation(command)
             case Decide():
@@ -185,9 +198,8 @@ class ReviewDecisionState(StageState):
 
     def told_of(self, outcome: LetterOutcome) -> tuple[Self, Transition]:
         """The state after a notice was handed over to the mail server, or brought in another way."""
-        if outcome.letter not in dict(self.told) and outcome.letter in dict(self._notice_letters()):
-            detail = {"letter": outcome.letter, "at": outcome.at.isoformat(), "proof": outcome.proof}
-            fact = Fact(kind="notice-given", at=outcome.at, detail={**detail, "message_id": outcome.message_id})
+        fact = self._announced.given(outcome) if self._announced else None
+        if fact is not None:
             told = (*self.told, (outcome.letter, outcome.at))
             return self.model_copy(update={"told": told}), Transition(facts=(fact,))
         return self, Transition()
@@ -205,7 +217,10 @@ class ReviewDecisionState(StageState):
             )
         ]
         needs += [need for agency in self.agencies for need in agency_needs(agency, decided_at)]
-        needs += self._notice_needs()
+        if self._announced is not None:
+            needs += self._announced.needs()
+            if (self._learning_owed() or self.learning_at is not None) and not self._announced.owed:
+                needs.append(self._announced.learning_need(self.learning_at))
         return tuple(needs)
 
     def tasks(self) -> tuple[Task, ...]:
@@ -243,19 +258,10 @@ class ReviewDecisionState(StageState):
         ]
 
     def _put_to_criteria(self, at: datetime) -> Fact:
-        verdict = self.verdict
-        limbs: dict[str, object] = {a.limb: a.met for a in verdict.answers}
-        detail = {
-            "verdict": str(verdict.verdict),
-            "met": list(verdict.limbs),
-            "limbs": limbs,
-            "because": self.opened_because,
-        }
-        return Fact(kind="put-to-the-criteria", at=at, detail=detail)
+        return put_to_criteria(self.verdict, self.opened_because, at)
 
     def _answered(self, answers: Iterable[FactAnswer]) -> Self:
-        by_fact = {answer.fact: answer for answer in self.answers} | {answer.fact: answer for answer in answers}
-        return self.model_copy(update={"answers": tuple(by_fact.values())})
+        return self.model_copy(update={"answers": answered(self.answers, answers)})
 
     def _recommend_again(self, before: Verdict, at: datetime) -> tuple[Self, Transition]:
         if self.verdict == before:
@@ -285,81 +291,27 @@ class ReviewDecisionState(StageState):
     def _decided(self, command: Decide, at: datetime) -> tuple[Self, Transition]:
         decision = Decision(outcome=command.outcome, other_review=command.other_review, by=command.actor, at=at)
         state = self.model_copy(update={"decision": decision})
-        absent = tuple(
-            Fact(kind="first-summary-absent", at=at, item=agency.id, detail={"asked_at": agency.asked_at.isoformat()})
-            for agency in self.agencies
-            if agency.summary_at is None
-        )
-        return state, Transition(facts=absent, letters=tuple(state._notices(at)))
+        letters = state._announced.letters if state._announced else ()
+        return state, Transition(facts=absent_summaries(self.agencies, at), letters=letters)
 
-    def _owed(self) -> tuple[Notice, ...]:
+    @property
+    def _announced(self) -> DecisionNotices | None:
+        """The notices of the decision, once there is one."""
         if self.decision is None:
-            return ()
-        return tuple(notice for notice in self.notices if self.decision.outcome.value in notice.after)
-
-    def _notice_letters(self) -> list[tuple[str, Notice]]:
-        return [(f"notice/{notice.id}/{role.value}", notice) for notice in self._owed() for role in notice.to]
-
-    def _letters_owed(self) -> list[str]:
-        told = dict(self.told)
-        return [letter for letter, _ in self._notice_letters() if letter not in told]
-
-    def _notices(self, at: datetime) -> Iterable[Letter]:
-        assert self.decision is not None, "notices follow a decision"  # noqa: S101
-        words = {"outcome": self.decision.outcome.words, "decided_at": at.isoformat()}
-        for notice in self._owed():
-            for role in notice.to:
-                yield Letter(
-                    id=f"notice/{notice.id}/{role.value}", template=notice.letter, to=role, kind="notice", words=words
-                )
-
-    def _notice_needs(self) -> Iterable[ClockNeed]:
-        if self.decision is None:
-            return
-        told = dict(self.told)
-        for clock in dict.fromkeys(notice.clock for notice in self._owed()):
-            given = [told.get(letter) for letter, notice in self._notice_letters() if notice.clock == clock]
-            yield ClockNeed(
-                rule=clock,
-                started_at=self.decision.at,
-                satisfied_at=max(at for at in given if at) if all(given) else None,
-                waiting_on=Role.BUSINESS_MANAGER,
-            )
-        if (self._learning_owed() or self.learning_at is not None) and not self._letters_owed():
-            yield ClockNeed(
-                rule="closing-learning",
-                started_at=max((self.decision.at, *(at for _, at in self.told))),
-                satisfied_at=self.learning_at,
-                waiting_on=Role.BUSINESS_MANAGER,
-                task=RecordLearning.FORM,
-            )
+            return None
+        made = self.decision
+        return DecisionNotices(notices=self.notices, outcome=made.outcome, decided_at=made.at, told=self.told)
 
     def _refuses_answer(self, command: AnswerCriterion) -> Refusal | None:
-        names = sorted({fact for limb in self.criteria for fact in limb.needs})
-        if command.fact not in names:
-            return _no("known-fact", f"The criteria know no fact of that name; they know {', '.join(names)}.")
+        if (refusal := refuses_unknown_fact(self.criteria, command)) is not None:
+            return refusal
         return self._refuses_after_decision()
-
-    def _refuses_return(self, command: SecureRecords | SendFirstSummary) -> Refusal | None:
-        agency = next((a for a in self.agencies if a.id == command.item), None)
-        if agency is None:
-            return _no("agency-asked", "No agency of that id was asked in this case.")
-        if isinstance(command, SecureRecords):
-            return _no("secured", "The records were secured before.") if agency.secured_at else None
-        if agency.summary_at is not None:
-            return _no("summary-received", "The agency's first summary was received before.")
-        if command.nil_return == bool(command.involvement.strip()):
-            return _no("summary-or-nil", "Describe the involvement, or make a nil return: one of the two.")
-        return None
 
     def _refuses_recommendation(self, command: Recommend) -> Refusal | None:
         if (refusal := self._refuses_after_decision()) is not None:
             return refusal
-        missing = [limb.id for limb in self.criteria if limb.id not in command.reasons]
-        unknown = set(command.reasons) - {limb.id for limb in self.criteria}
-        if missing or unknown:
-            text = f"Give a reason for each limb: missing {', '.join(missing) or 'none'}"
-            return _no("each-limb", text + (f"; {len(unknown)} given for what is no limb." if unknown else "."))
+        if (refusal := refuses_reasons(self.criteria, command.reasons)) is not None:
+            return refusal
         return _refuses_unnamed(command)
 
     def _refuses_decision(self, command: Decide) -> Refusal | None:
@@ -409,6 +361,30 @@ def _task_letter(name: str, form: type[Command], to: Role) -> Letter:
     return Letter(id=f"task/{name}", template="task", to=to, task=form.FORM, clock_title=please(form))
 
 
-def _answer_fact(answer: FactAnswer) -> Fact:
+def answered(known: Iterable[FactAnswer], news: Iterable[FactAnswer]) -> tuple[FactAnswer, ...]:
+    """What is known of each fact once the news is in."""
+    return tuple(({answer.fact: answer for answer in known} | {answer.fact: answer for answer in news}).values())
+
+
+def answer_fact(answer: FactAnswer) -> Fact:
+    """The fact that something became known."""
     holds = {True: "yes", False: "no", None: "not-known"}[answer.holds]
     return Fact(kind="criterion-answered", at=answer.at, detail={"fact": answer.fact, "holds": holds, "by": answer.by})
+
+
+def refuses_unknown_fact(criteria: Iterable[Criterion], command: AnswerCriterion) -> Refusal | None:
+    """Whether a fact is answered that none of the criteria needs."""
+    names = sorted({fact for limb in criteria for fact in limb.needs})
+    if command.fact in names:
+        return None
+    return _no("known-fact", f"The criteria know no fact of that name; they know {', '.join(names)}.")
+
+
+def refuses_reasons(criteria: tuple[Criterion, ...], reasons: Mapping[str, str]) -> Refusal | None:
+    """Whether a limb of the criteria is left without a reason, or a reason is given for what is no limb."""
+    missing = [limb.id for limb in criteria if limb.id not in reasons]
+    unknown = set(reasons) - {limb.id for limb in criteria}
+    if not missing and not unknown:
+        return None
+    text = f"Give a reason for each limb: missing {', '.join(missing) or 'none'}"
+    return _no("each-limb", text + (f"; {len(unknown)} given for what is no limb." if unknown else "."))

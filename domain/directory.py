@@ -70,7 +70,8 @@ class Person(Model):
     name: Name
     email: Email
     roles: tuple[Role, ...] = ()
-    """Roles for the whole board. Roles within an agency are given at the agency."""
+    """Roles for the whole board, and that of a safeguarding partner, which is held for the person's agency. Lead and
+    executive of an agency are given at the agency."""
     agency: str | None = None
     """Id of the agency that the person works for, whatever roles they have; none for the board's own staff."""
     deputy: str | None = None
@@ -80,11 +81,17 @@ class Person(Model):
     @field_validator("roles")
     @classmethod
     def _of_the_board(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
-        if elsewhere := [role.value for role in roles if role.of_an_agency]:
+        if elsewhere := [role.value for role in roles if role in (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE)]:
             raise ValueError(f"{', '.join(elsewhere)} is given at the agency, as its lead or executive")
         if appointed := [role.value for role in roles if role.of_a_case]:
             raise ValueError(f"{', '.join(appointed)} is given by an appointment within a review")
         return roles
+
+    @model_validator(mode="after")
+    def _partner_of_an_agency(self) -> "Person":
+        if Role.SAFEGUARDING_PARTNER in self.roles and self.agency is None:
+            raise ValueError("a safeguarding partner answers for an agency: name it (agency)")
+        return self
 
     def absent(self, on: date) -> bool:
         """Whether the person is away on that day."""
@@ -171,9 +178,21 @@ class Board(Model):
         return (*self.people, *(body.reader for body in self.bodies))
 
     def holders(self, role: Role, agency: str | None, on: date) -> tuple[Person, ...]:
-        """Who is to be asked in that role on that day, the deputy for an absent holder. Empty where there is nobody."""
-        present = (self._present(holder, on) for holder in self._appointed(role, agency))
+        """Who is to be asked in that role on that day, the deputy for an absent holder. Empty where there is nobody.
+
+        Safeguarding partners without an agency named are all of them.
+        """
+        wanted = [agency]
+        if role is Role.SAFEGUARDING_PARTNER and agency is None:
+            wanted = list(self.partners)
+        present = (self._present(holder, on) for each in wanted for holder in self._appointed(role, each))
         return tuple({person.id: person for person in present if person is not None}.values())
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Ids of the agencies that have a safeguarding partner, each once, in the directory's order."""
+        held = (person.agency for person in self.people if Role.SAFEGUARDING_PARTNER in person.roles)
+        return tuple(dict.fromkeys(agency for agency in held if agency is not None))
 
     def known(self, ids: Iterable[str]) -> tuple[Person, ...]:
         """These people themselves, as far as the directory has them: an appointment within a case has no deputy."""
@@ -192,7 +211,12 @@ class Board(Model):
 
     def roles_of(self, person_id: str) -> tuple[tuple[Role, str | None], ...]:
         """The roles that a person holds, each with the agency for roles within one."""
-        own = [(role, None) for person in self.everybody if person.id == person_id for role in person.roles]
+        own = [
+            (role, person.agency if role.of_an_agency else None)
+            for person in self.everybody
+            if person.id == person_id
+            for role in person.roles
+        ]
         leads = [(Role.AGENCY_LEAD, agency.id) for agency in self.agencies if agency.lead == person_id]
         executives = [(Role.AGENCY_EXECUTIVE, agency.id) for agency in self.agencies if agency.executive == person_id]
         return (*own, *leads, *executives)

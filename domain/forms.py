@@ -8,11 +8,16 @@ from domain.case import CaseState
 from domain.case_commands import Challenge, CloseCase, ReopenCase
 from domain.change import ChangeMonitoringState
 from domain.command import AcknowledgeEscalation, Command, DeliverOtherwise, SeeToMailServer
+from domain.corrections import ApplyCalendar, CorrectStart
 from domain.decision import ReviewDecisionState
 from domain.decision_commands import AnswerCriterion, Decide, Recommend, RecordLearning
+from domain.notification_commands import DecideNoRapidReview, TellPartners, WithdrawNotification
 from domain.panel import PanelReviewState
 from domain.publication import PublicationState
 from domain.quality import JudgeMarker
+from domain.rapid_review import RapidReviewState
+from domain.rapid_review_commands import AnswerRapidReview, RecordPanelAnswer, RecordRapidReview
+from domain.regime_change import MoveToRegime
 from domain.retention import RetentionState
 from domain.safety import SafetyState
 from domain.safety_commands import (
@@ -25,10 +30,16 @@ from domain.safety_commands import (
     TellDesignatedOfficer,
 )
 
-EVERYWHERE: Final[tuple[type[Command], ...]] = (AcknowledgeEscalation, DeliverOtherwise, SeeToMailServer)
+EVERYWHERE: Final[tuple[type[Command], ...]] = (
+    AcknowledgeEscalation,
+    DeliverOtherwise,
+    SeeToMailServer,
+    CorrectStart,
+    ApplyCalendar,
+)
 
 OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
-    CaseState.STAGE: (Challenge, JudgeMarker, CloseCase, ReopenCase),
+    CaseState.STAGE: (Challenge, JudgeMarker, CloseCase, ReopenCase, MoveToRegime),
     SafetyState.STAGE: (
         AcknowledgeChild,
         DecideForChild,
@@ -46,6 +57,7 @@ OF_STAGE: Final[dict[str, tuple[type[Command], ...]]] = {
         Decide,
         RecordLearning,
     ),
+    RapidReviewState.STAGE: RapidReviewState.commands(),
     PanelReviewState.STAGE: PanelReviewState.commands(),
     PublicationState.STAGE: PublicationState.commands(),
     ActionPlanState.STAGE: ActionPlanState.commands(),
@@ -68,7 +80,10 @@ FORMS: Final[dict[str, type[Command]]] = {
 
 UNASKED: Final = frozenset(
     {
+        CorrectStart.FORM,
+        ApplyCalendar.FORM,
         Challenge.FORM,
+        MoveToRegime.FORM,
         JudgeMarker.FORM,
         ReopenCase.FORM,
         RecordAllegation.FORM,
@@ -77,6 +92,12 @@ UNASKED: Final = frozenset(
         Recommend.FORM,
         SecureRecords.FORM,
         SendFirstSummary.FORM,
+        TellPartners.FORM,
+        WithdrawNotification.FORM,
+        DecideNoRapidReview.FORM,
+        RecordRapidReview.FORM,
+        AnswerRapidReview.FORM,
+        RecordPanelAnswer.FORM,
         *(form.FORM for stage in ONCE for form in OF_STAGE[stage]),
     }
 )

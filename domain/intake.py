@@ -20,7 +20,8 @@ from domain.regimes.regime import Regime
 __all__ = ["Fault", "Preview", "check_event", "merge_incident", "preview", "regime_of"]
 
 NOTIFICATION_CLOCK = "incident-notification"
-CLOCKS_FROM_NOTICE = ("safety-acknowledgement", "safety-decision", "review-decision")
+PARTNERS_CLOCK = "partners-told"
+CHILDREN_FIRST = ("safety-acknowledgement", "safety-decision")
 
 _Item = TypeVar("_Item", IncidentChild, OtherChild, Agency)
 
@@ -66,11 +67,13 @@ def preview(event: IncidentEvent, regime: Regime, calendar: Calendar) -> Preview
     """The criteria's verdict and the clocks that the event starts. Raises ``CalendarDoesNotCover``."""
     incident = event.data
     aware, told = incident.aware_at, incident.notified_at
-    clocks = (
-        _clock(regime, NOTIFICATION_CLOCK, aware, calendar, satisfied_at=told),
-        *(_clock(regime, clock, told, calendar) for clock in CLOCKS_FROM_NOTICE),
-    )
-    return Preview(verdict=judge(case_facts(incident), regime.criterion), clocks=clocks)
+    rapid = regime.process == "rapid-review"  # there the authority has yet to notify the national panel
+    clocks = [
+        _clock(regime, NOTIFICATION_CLOCK, aware, calendar, satisfied_at=None if rapid else told),
+        *(_clock(regime, clock, told, calendar) for clock in CHILDREN_FIRST),
+        _clock(regime, PARTNERS_CLOCK, aware, calendar) if rapid else _clock(regime, "review-decision", told, calendar),
+    ]
+    return Preview(verdict=judge(case_facts(incident), regime.criterion), clocks=tuple(clocks))
 
 
 def merge_incident(known: Incident, update: Incident) -> Incident:

@@ -17,7 +17,7 @@ from domain.model import Refusal
 from domain.parallel import ParallelProcesses
 from domain.part import Part, StateOfParts
 from domain.participation import Participation
-from domain.people import Role
+from domain.people import BODIES, TOLD_OF_DELAYS, Role
 from domain.record import Fact, Letter
 from domain.report import Report
 from domain.stage_state import Transition
@@ -59,9 +59,22 @@ class PanelReviewState(StateOfParts):
     report: Report = Report()
 
     @classmethod
-    def begun(cls, decided_at: datetime, involved: tuple[AgencyAsked, ...], quorum_percent: int) -> Self:
-        """The state at the beginning."""
-        return cls(decided_at=decided_at, involved=involved, report=Report(quorum_percent=quorum_percent))
+    def begun(
+        cls,
+        decided_at: datetime,
+        involved: tuple[AgencyAsked, ...],
+        quorum_percent: int,
+        bodies: tuple[Role, ...] = BODIES,
+    ) -> Self:
+        """The state at the beginning; ``bodies`` are the outside bodies that the regime knows."""
+        outside = tuple(role for role in TOLD_OF_DELAYS if role in bodies)
+        return cls(
+            decided_at=decided_at,
+            involved=involved,
+            report=Report(quorum_percent=quorum_percent),
+            timetable=Timetable(outside=outside),
+            parallel=ParallelProcesses(outside=outside),
+        )
 
     def opening(self) -> Transition:
         """What beginning the stage asks: the chair is to convene a panel."""

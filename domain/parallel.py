@@ -15,7 +15,7 @@ from domain.command import Command, please
 from domain.model import Model, Refusal
 from domain.parallel_commands import DecideEffect, Effect, ParallelKind, RecordParallelProcess
 from domain.part import Part
-from domain.people import Actor, Role
+from domain.people import TOLD_OF_DELAYS, Actor, Role
 from domain.record import Letter, Task
 from domain.stage_state import Transition
 
@@ -23,8 +23,6 @@ BESIDE = "Serious case review quality marker 9: the review runs beside other pro
 LOOK_AGAIN: Final = "look-again"
 NEXT_DATE: Final = "parallel-next-date"
 STOPPED: Final = "stopped-clock"
-OUTSIDE = (Role.NATIONAL_PANEL, Role.DEPARTMENT)
-"""Who is told when the review's clock is stopped and when it runs again."""
 KEY = r"[a-z]{2,20}-[1-9][0-9]{0,2}"
 """What the process is and a number. It stands in ids and letters, so there is no room in it for a name in full."""
 
@@ -117,6 +115,8 @@ class ParallelProcesses(Part):
     processes: tuple[ParallelProcess, ...] = ()
     carried_at: datetime | None = None
     """When publication took them over from the review; what was settled before has its record there."""
+    outside: tuple[Role, ...] = TOLD_OF_DELAYS
+    """The outside bodies that are told when the review's clock is stopped, and when it runs again."""
 
     def in_force(self, effect: Effect) -> tuple[str, ...]:
         """Keys of the processes that have this effect at present."""
@@ -153,7 +153,7 @@ class ParallelProcesses(Part):
         assert isinstance(command, DecideEffect) and before is not None, "refused before"  # noqa: S101
         after = before.decided(command, at)
         begun_or_ended = (before.effect is Effect.STOPS_REVIEW_CLOCK) != (after.effect is Effect.STOPS_REVIEW_CLOCK)
-        return self._with(after), Transition(letters=_notices(after) if begun_or_ended else ())
+        return self._with(after), Transition(letters=_notices(after, self.outside) if begun_or_ended else ())
 
     def needs(self, whole: Any) -> tuple[ClockNeed, ...]:
         """The days to look again, the dates of the processes, and the monthly report of a stopped clock."""
@@ -325,7 +325,7 @@ def _ask_chair(process: ParallelProcess) -> Letter:
     )
 
 
-def _notices(process: ParallelProcess) -> tuple[Letter, ...]:
+def _notices(process: ParallelProcess, outside: tuple[Role, ...]) -> tuple[Letter, ...]:
     """To the outside bodies: which process, what it means now, and the days; never the reason."""
     decided = process.effects[-1]
     words = {
@@ -343,7 +343,7 @@ def _notices(process: ParallelProcess) -> tuple[Letter, ...]:
             kind="notice",
             words=words,
         )
-        for role in OUTSIDE
+        for role in outside
     )
 
 

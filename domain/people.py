@@ -23,6 +23,7 @@ class Role(StrEnum):
     LEAD_REVIEWER = "lead-reviewer"
     PANEL_MEMBER = "panel-member"
     ACTION_LEAD = "action-lead"
+    SAFEGUARDING_PARTNER = "safeguarding-partner"
     INSPECTORATE = "inspectorate"
     DEPARTMENT = "department"
     NATIONAL_PANEL = "national-panel"
@@ -35,7 +36,7 @@ class Role(StrEnum):
     @property
     def of_an_agency(self) -> bool:
         """Whether the role is held within one agency rather than for the whole board."""
-        return self in (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE)
+        return self in (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE, Role.SAFEGUARDING_PARTNER)
 
     @property
     def of_a_case(self) -> bool:
@@ -46,6 +47,12 @@ class Role(StrEnum):
     def of_the_board(self) -> bool:
         """Whether the directory says who holds the role for the whole board."""
         return not self.of_an_agency and not self.of_a_case
+
+
+BODIES = (Role.NATIONAL_PANEL, Role.INSPECTORATE, Role.DEPARTMENT)
+"""The outside bodies; a regime may know fewer of them."""
+TOLD_OF_DELAYS = (Role.NATIONAL_PANEL, Role.DEPARTMENT)
+"""Those of them that are told when the time for a review is extended, or its clock stopped."""
 
 
 class Actor(Model):

@@ -14,6 +14,7 @@ from domain.parallel import ParallelProcesses
 from domain.parallel_commands import Effect
 from domain.part import Part, StateOfParts
 from domain.participation import Participation
+from domain.people import BODIES, Role
 from domain.publication_checks import BoardResponse, Checks
 from domain.publication_commands import PublicationOutcome
 from domain.publication_dates import Handovers, PublicationDates
@@ -53,13 +54,15 @@ class PublicationState(StateOfParts):
     participation: Participation = Participation()
 
     @classmethod
-    def begun(cls, order: Accepted, available_months: int = 12) -> Self:
-        """The state at the beginning, with what the panel's review hands on and the regime's time of availability."""
+    def begun(cls, order: Accepted, available_months: int = 12, bodies: tuple[Role, ...] = BODIES) -> Self:
+        """The state at the beginning, with what the panel's review hands on and what the regime says."""
         return cls(
             accepted_at=order.accepted_at,
             agencies=order.agencies,
             authors=order.authors,
             response=BoardResponse(findings=order.findings),
+            decision=PublicationDecision(bodies=bodies),
+            handovers=Handovers(bodies=bodies),
             checks=Checks(report=order.report),
             day=PublicationDay(months=available_months),
             parallel=order.parallel.carried_over(order.accepted_at),

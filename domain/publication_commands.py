@@ -14,9 +14,6 @@ DocumentId = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9.
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$", max_length=500)]
 FOR_THE_BOARD = frozenset({Role.BOARD_CHAIR, Role.BUSINESS_MANAGER})
 
-BODIES = (Role.NATIONAL_PANEL, Role.INSPECTORATE, Role.DEPARTMENT)
-"""The bodies outside that have the report before anybody else reads it."""
-
 
 class FindingAnswer(StrEnum):
     """The board's answer to a finding; good practice is noted."""

@@ -7,9 +7,8 @@ from domain.clocks.book import ClockNeed
 from domain.command import Command, please, refuses_future
 from domain.model import Model, Refusal
 from domain.part import Part
-from domain.people import Role
+from domain.people import BODIES, Role
 from domain.publication_commands import (
-    BODIES,
     AbortPublication,
     ConfirmPublished,
     RecordReportSent,
@@ -53,7 +52,7 @@ class Recipient(Model):
 
 def recipients(whole: "PublicationState") -> tuple[Recipient, ...]:
     """Everybody who is told: the bodies, the board's members, the agencies' leads."""
-    of_the_board = (Recipient(role=role) for role in (*BODIES, Role.BOARD_MEMBER))
+    of_the_board = (Recipient(role=role) for role in (*whole.handovers.bodies, Role.BOARD_MEMBER))
     agencies = (Recipient(role=Role.AGENCY_LEAD, agency=a.id, address=a.address) for a in whole.agencies)
     return (*of_the_board, *agencies)
 
@@ -186,6 +185,8 @@ class PublicationDates(Part):
             return ()
         first = next(d for d in self.dates if d.run == date.run)
         why = f"the date of publication was moved by the {date.set_by.words}" if date is not first else ""
+        if not whole.handovers.bodies:
+            return ()
         notice = ClockNeed(
             rule="advance-notice",
             item=date.item,
@@ -287,23 +288,25 @@ class Handovers(Part):
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (RecordReportSent,)
 
+    bodies: tuple[Role, ...] = BODIES
+    """The outside bodies of the regime."""
     made: tuple[Handover, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The bodies that do not have the report yet."""
         have = {handover.body for handover in self.made}
-        return tuple(role.value for role in BODIES if role.value not in have)
+        return tuple(role.value for role in self.bodies if role.value not in have)
 
     @property
     def complete_at(self) -> datetime | None:
         """When the last of the bodies was handed the report."""
-        return None if self.missing else max(handover.sent_at for handover in self.made)
+        return None if self.missing else max((handover.sent_at for handover in self.made), default=None)
 
     def refuses(self, command: Command, at: datetime, whole: "PublicationState") -> Refusal | None:
         """The report is handed over to one of the bodies, after its acceptance and before its publication."""
         assert isinstance(command, RecordReportSent), "dispatched by its part"  # noqa: S101
-        bodies = tuple(role.value for role in BODIES)
+        bodies = tuple(role.value for role in self.bodies)
         if command.item not in bodies:
             return _no("body-known", f"The report goes to these bodies in advance: {', '.join(bodies)}.", ADVANCE)
         if whole.published_at is not None:

@@ -7,9 +7,8 @@ from domain.clocks.book import ClockNeed
 from domain.command import Command, please, refuses_future
 from domain.model import Model, Refusal
 from domain.part import Part
-from domain.people import Role
+from domain.people import BODIES, Role
 from domain.publication_commands import (
-    BODIES,
     DecidePublication,
     ProposeNoPublication,
     PublicationOutcome,
@@ -50,6 +49,8 @@ class PublicationDecision(Part):
 
     COMMANDS: ClassVar[tuple[type[Command], ...]] = (DecidePublication, ProposeNoPublication, RecordNationalPanelAnswer)
 
+    bodies: tuple[Role, ...] = BODIES
+    """The outside bodies of the regime: without a national panel among them the chair decides alone."""
     proposals: tuple[Proposal, ...] = ()
     decisions: tuple[Decided, ...] = ()
     told: tuple[tuple[str, datetime], ...] = ()
@@ -157,7 +158,7 @@ class PublicationDecision(Part):
         """Ids of the notices that the decision calls for."""
         if self.outcome is not PublicationOutcome.NOT:
             return ()
-        return tuple(f"decision/{len(self.decisions)}/{role.value}" for role in BODIES)
+        return tuple(f"decision/{len(self.decisions)}/{role.value}" for role in self.bodies)
 
     def _notice_letters(self) -> tuple[Letter, ...]:
         if self.outcome is not PublicationOutcome.NOT:
@@ -170,7 +171,7 @@ class PublicationDecision(Part):
                 kind="notice",
                 words={"decided_at": self.decisions[-1].at.isoformat()},
             )
-            for notice, role in zip(self._notices(), BODIES, strict=True)
+            for notice, role in zip(self._notices(), self.bodies, strict=True)
         )
 
     def _refuses_chair(self, command: Command, whole: "PublicationState") -> Refusal | None:
@@ -190,6 +191,8 @@ class PublicationDecision(Part):
         return None
 
     def _refuses_proposal(self) -> Refusal | None:
+        if Role.NATIONAL_PANEL not in self.bodies:
+            return _no("no-national-panel", "Under this regime the chair decides without a panel (decide-publication).")
         if self.awaits_panel:
             text = "A proposal lies with the national panel; its answer is recorded first."
             return _no("panel-to-answer", text, PANEL_FIRST)
@@ -198,7 +201,7 @@ class PublicationDecision(Part):
     def _refuses_decision(self, command: DecidePublication) -> Refusal | None:
         if command.outcome is self.outcome:
             return _no("decided-so", "The chair has decided so already; the decision stands.")
-        if command.outcome is not PublicationOutcome.NOT:
+        if command.outcome is not PublicationOutcome.NOT or Role.NATIONAL_PANEL not in self.bodies:
             return None
         if not self._proposed:
             text = "Not to publish is put to the national panel first, with the reasons (propose-no-publication)."

@@ -15,6 +15,7 @@ from domain.clocks.rule import ClockRule
 from domain.clocks.stops import Stop, standing
 from domain.model import Model
 from domain.people import Actor, Role
+from domain.vocabulary import Vocabulary
 
 
 class CaseRef(Model):
@@ -146,6 +147,8 @@ class Letter(Model):
     """Full id of the task that the reader is asked to answer."""
     acknowledge: str = ""
     """Full id of the acknowledgement asked for; empty where none is."""
+    vocabulary: Vocabulary = Vocabulary()
+    """The words of the case's regime, in which it is written."""
     words: dict[str, str] = {}
     """Further words for the template. References and dates only, never free text that a person typed."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from domain.clocks.book import ClockBook, ClockNeed, DueRung
-from domain.clocks.calendar import Calendar, day_in_words
+from domain.clocks.calendar import Calendar
 from domain.clocks.explain import in_words
 from domain.clocks.feasible import refuses_no_extension, refuses_too_soon
 from domain.clocks.rule import ClockRule
@@ -19,17 +19,15 @@ from domain.command import (
     DeliverOtherwise,
     Receipt,
     SeeToMailServer,
-    please,
     refuses_far_ahead,
-    refuses_future,
     refuses_role,
 )
+from domain.corrections import ApplyCalendar, Corrected, CorrectStart, corrected, letters_of_moved, refuses_start
 from domain.model import Model, Refusal
 from domain.people import Role
 from domain.record import (
     CaseRef,
     Climb,
-    ClockEntry,
     ClockStatus,
     Delivery,
     Fact,
@@ -38,12 +36,22 @@ from domain.record import (
     Recording,
     Task,
 )
+from domain.regime_change import RegimeChanged
+from domain.stage_facts import clock_ran_out, in_one_line, rung_climbed
+from domain.stage_post import (
+    delivery_tasks,
+    mail_needs,
+    mail_tasks,
+    open_deliveries,
+    refuses_delivery,
+    refuses_seeing_to,
+    undelivered_needs,
+)
 from domain.stage_state import StageState, Transition
+from domain.vocabulary import Vocabulary
 
 RECEIPTS_KEPT = 500
 LATELY = 8
-UNDELIVERED = "undelivered-letter"
-MAIL_SERVER = "mail-server"
 
 
 S = TypeVar("S", bound=StageState)
@@ -56,6 +64,8 @@ class Stage(Model, Generic[S]):
     id: str
     regime: str
     rules: tuple[ClockRule, ...]
+    vocabulary: Vocabulary = Vocabulary()
+    """In which its titles, tasks and letters are said."""
     state: S
     clocks: ClockBook = ClockBook()
     sequence: int = 0
@@ -68,6 +78,8 @@ class Stage(Model, Generic[S]):
     otherwise: tuple[tuple[str, datetime], ...] = ()
     """Undelivered letters brought to their reader in another way, and when."""
 
+    corrections: tuple[Corrected, ...] = ()
+    """Starts that were corrected, in order."""
     mail_away_since: datetime | None = None
     mail_seen_to: datetime | None = None
 
@@ -75,6 +87,11 @@ class Stage(Model, Generic[S]):
     def path(self) -> str:
         """The stage's id without its prefix: what task ids begin with."""
         return self.id.removeprefix("scr/")
+
+    @property
+    def headline(self) -> str:
+        """Where the stage stands, in the regime's words."""
+        return self.vocabulary.spoken(self.state.headline())
 
     def receipt(self, command: Command) -> Receipt | None:
         """The receipt of a command that was accepted before."""
@@ -91,18 +108,19 @@ class Stage(Model, Generic[S]):
             return _other_content(command, given)
         if isinstance(command, AcknowledgeEscalation):
             return self._refuses_acknowledgement(command)
-        if (refusal := refuses_role(command)) is not None:
-            return refusal
+        return refuses_role(command) or refuses_far_ahead(command, at) or self._refuses(command, at, calendar)
+
+    def _refuses(self, command: Command, at: datetime, calendar: Calendar | None) -> Refusal | None:
         match command:
             case DeliverOtherwise():
-                return self._refuses_delivery(command, at)
+                return refuses_delivery(self, command, at)
             case SeeToMailServer():
-                return self._refuses_seeing_to()
-        return (
-            refuses_far_ahead(command, at)
-            or self.state.refuses(command, at)
-            or self._refuses_too_soon(command, at, calendar)
-        )
+                return refuses_seeing_to(self)
+            case CorrectStart():
+                return refuses_start(command, self.clocks.get(command.item or ""), at)
+            case ApplyCalendar():
+                return None
+        return self.state.refuses(command, at) or self._refuses_too_soon(command, at, calendar)
 
     def accept(self, command: Command, at: datetime) -> tuple["Stage[S]", Transition]:
         """The stage after a command that is not refused, with its fact."""
@@ -115,6 +133,10 @@ class Stage(Model, Generic[S]):
                 return stage, Transition(facts=(fact, *then.facts), letters=then.letters)
             case SeeToMailServer():
                 return self._with(mail_seen_to=at), Transition(facts=(fact,))
+            case CorrectStart():
+                return self._start_corrected(command), Transition(facts=(fact,))
+            case ApplyCalendar():
+                return self, Transition(facts=(fact,), recounts=command.why)
         state, then = self.state.accept(command, at)
         return self._with(state=state), Transition(facts=(fact, *then.facts), letters=then.letters)
 
@@ -135,6 +157,14 @@ class Stage(Model, Generic[S]):
                 stage = stage._with(undelivered=(*stage.undelivered, outcome))
         return stage, Transition(facts=tuple(facts), letters=tuple(letters))
 
+    def moved_to(self, change: RegimeChanged, at: datetime) -> tuple["Stage[S]", Transition]:
+        """The stage under other rules; every clock that differs by them is counted again."""
+        if (change.regime, change.rules) == (self.regime, self.rules):
+            return self, Transition()
+        fact = Fact(kind="rules-changed", at=at, detail={"before": self.regime, "after": change.regime})
+        stage = self._with(regime=change.regime, rules=change.rules, vocabulary=change.vocabulary)
+        return stage, Transition(facts=(fact,), recounts=change.why)
+
     def mail_server(self, *, away: bool, at: datetime) -> tuple["Stage[S]", Transition]:
         """The stage after it learned that the mail server takes no letters, or takes them again."""
         if away == (self.mail_away_since is not None):
@@ -147,30 +177,33 @@ class Stage(Model, Generic[S]):
     ) -> tuple["Stage[S]", Recording]:
         """Bring clocks and tasks into line, climb the rungs whose instant has come, and say what is to be recorded."""
         rules = {rule.id: rule for rule in self.rules}
-        needs = (*self.state.needs(), *self._undelivered_needs(), *self._mail_needs())
-        book, changed = self.clocks.reconciled(needs, rules, calendar, at)
+        needs = (*self.state.needs(), *undelivered_needs(self), *mail_needs(self))
+        needs = tuple(corrected((*needs, *_beside(needs, self.rules)), self.corrections, calendar))
+        book, recounted = self.clocks.recounted(rules, calendar, at, transition.recounts)
+        book, changed = book.reconciled(needs, rules, calendar, at)
+        moved = letters_of_moved(self.clocks.entries, (*recounted, *changed), self.vocabulary)
         by_clock = {need.id: need for need in needs}
         rungs = book.due_rungs(at)
         climbs = tuple(self._climb(book, by_clock[rung.clock], rung) for rung in rungs)
         ran_out = book.ran_out(at)
         book, marked = book.marked(rungs, ran_out)
-        ran = tuple(_clock_ran_out(entry, at) for entry in ran_out)
-        facts = (*transition.facts, *ran, *(_climbed(climb, at) for climb in climbs))
-        lately = (*self.lately, *(_in_words(fact, calendar) for fact in facts))[-LATELY:]
+        ran = tuple(clock_ran_out(entry, at) for entry in ran_out)
+        facts = (*transition.facts, *ran, *(rung_climbed(climb, at) for climb in climbs))
+        lately = (*self.lately, *(in_one_line(fact, calendar) for fact in facts))[-LATELY:]
         stage = self._with(clocks=book, sequence=self.sequence + 1, lately=lately)
         recording = Recording(
             case=self.case,
             stage=self.id,
             sequence=stage.sequence,
             at=at,
-            stage_title=self.state.headline(),
+            stage_title=self.headline,
             finished=finished,
             regime=self.regime,
             facts=facts,
-            clocks=tuple({entry.id: entry for entry in (*transition.clocks, *changed, *marked)}.values()),
+            clocks=tuple({entry.id: entry for entry in (*transition.clocks, *recounted, *changed, *marked)}.values()),
             tasks=stage.tasks(),
             climbs=climbs,
-            letters=tuple(self._with_full_task(letter) for letter in transition.letters),
+            letters=tuple(self._with_full_task(letter) for letter in (*transition.letters, *moved)),
         )
         return stage, recording
 
@@ -180,12 +213,12 @@ class Stage(Model, Generic[S]):
 
     def tasks(self) -> tuple[Task, ...]:
         """Everything asked in this stage, each with the due instant of the clock it satisfies."""
-        asked = (*self.state.tasks(), *self._acknowledgements(), *self._deliveries(), *self._mail_tasks())
+        asked = (*self.state.tasks(), *self._acknowledgements(), *delivery_tasks(self), *mail_tasks(self))
         return tuple(self._dated(task) for task in asked)
 
     def done(self) -> bool:
         """Whether the stage may end: nothing of its own remains, and no letter waits to be delivered otherwise."""
-        return self.state.done() and not self._open_deliveries()
+        return self.state.done() and not open_deliveries(self)
 
     def received(self, command: Command, at: datetime) -> tuple["Stage[S]", Receipt]:
         """The stage with the receipt of a command it has just accepted."""
@@ -195,7 +228,7 @@ class Stage(Model, Generic[S]):
             item=command.item,
             accepted_at=at,
             digest=command.digest(),
-            next=self.state.headline(),
+            next=self.headline,
         )
         return self._with(receipts=(*self.receipts, receipt)[-RECEIPTS_KEPT:]), receipt
 
@@ -207,9 +240,11 @@ class Stage(Model, Generic[S]):
         return self._with(state=state)
 
     def _with_full_task(self, letter: Letter) -> Letter:
-        return letter.model_copy(update={"task": f"{self.path}/{letter.task}"}) if letter.task else letter
+        task = f"{self.path}/{letter.task}" if letter.task else ""
+        return letter.model_copy(update={"task": task, "vocabulary": self.vocabulary})
 
     def _dated(self, task: Task) -> Task:
+        task = task.model_copy(update={"title": self.vocabulary.spoken(task.title)})
         entry = self.clocks.get(task.clock) if task.clock else None
         if entry is None:
             return task
@@ -257,76 +292,11 @@ class Stage(Model, Generic[S]):
         seen = entry.model_copy(update={"acknowledged": (*entry.acknowledged, key)})
         return self._with(clocks=self.clocks.replaced((seen,))), Transition(facts=(fact,), clocks=(seen,))
 
-    def _open_deliveries(self) -> tuple[LetterOutcome, ...]:
-        solved = {letter for letter, _ in self.otherwise}
-        return tuple(outcome for outcome in self.undelivered if outcome.letter not in solved)
-
-    def _deliveries(self) -> tuple[Task, ...]:
-        return tuple(
-            Task(
-                form=DeliverOtherwise.FORM,
-                item=outcome.letter,
-                role=Role.BUSINESS_MANAGER,
-                title=f"Deliver letter {outcome.letter} in another way: it was {outcome.delivery.value}",
-                clock=None if _about_undelivered(outcome) else f"{UNDELIVERED}/{outcome.letter}",
-            )
-            for outcome in self._open_deliveries()
-        )
-
-    def _undelivered_needs(self) -> tuple[ClockNeed, ...]:
-        solved = dict(self.otherwise)
-        return tuple(
-            ClockNeed(
-                rule=UNDELIVERED,
-                item=outcome.letter,
-                started_at=outcome.at,
-                satisfied_at=solved.get(outcome.letter),
-                waiting_on=Role.BUSINESS_MANAGER,
-                task=f"{outcome.letter}/{DeliverOtherwise.FORM}",
-            )
-            for outcome in self.undelivered
-            if not _about_undelivered(outcome)
-        )
-
-    def _mail_needs(self) -> tuple[ClockNeed, ...]:
-        """Each time that the mail server goes away has a clock of its own; it stops when letters leave again."""
-        if self.mail_away_since is None:
-            return ()
-        return (
-            ClockNeed(
-                rule=MAIL_SERVER,
-                item=f"{self.mail_away_since:%Y%m%d-%H%M%S}",
-                started_at=self.mail_away_since,
-                satisfied_at=self.mail_seen_to,
-                waiting_on=Role.BUSINESS_MANAGER,
-                task=SeeToMailServer.FORM,
-            ),
-        )
-
-    def _mail_tasks(self) -> tuple[Task, ...]:
-        if self.mail_away_since is None or self.mail_seen_to is not None:
-            return ()
-        clock = f"{MAIL_SERVER}/{self.mail_away_since:%Y%m%d-%H%M%S}"
-        title = please(SeeToMailServer)
-        return (Task(form=SeeToMailServer.FORM, role=Role.BUSINESS_MANAGER, title=title, clock=clock),)
-
-    def _refuses_seeing_to(self) -> Refusal | None:
-        if self.mail_away_since is not None and self.mail_seen_to is None:
-            return None
-        return Refusal(
-            code="mail-server-there",
-            text="Nobody waits for the mail server in this stage.",
-            source="Letters of the board",
-        )
-
-    def _refuses_delivery(self, command: DeliverOtherwise, at: datetime) -> Refusal | None:
-        if command.item not in {outcome.letter for outcome in self._open_deliveries()}:
-            return Refusal(
-                code="nothing-undelivered",
-                text="No such letter waits to be delivered otherwise.",
-                source="Letters of the board",
-            )
-        return refuses_future("The hand-over", command.told_at, at)
+    def _start_corrected(self, command: CorrectStart) -> "Stage[S]":
+        entry = self.clocks.get(command.item or "")
+        assert entry is not None, "refused before"  # noqa: S101
+        told = Corrected(was=entry.deadline.started_at, started_at=command.started_at)
+        return self._with(corrections=(*self.corrections, told))
 
     def _delivered_otherwise(self, command: DeliverOtherwise) -> tuple["Stage[S]", Transition]:
         letter = command.item or ""
@@ -362,14 +332,18 @@ class Stage(Model, Generic[S]):
                 waited_for=need.waiting_on.words,
                 task=f"{self.path}/{need.task}" if need.task else "",
                 acknowledge=acknowledge,
+                vocabulary=self.vocabulary,
                 words={"about": entry.item} if entry.item else {},
             ),
         )
 
 
-def _about_undelivered(outcome: LetterOutcome) -> bool:
-    """A reminder of an undelivered letter starts no clock of its own: its reminders would never end."""
-    return outcome.letter.startswith(f"climb/{UNDELIVERED}/")
+def _beside(needs: Iterable[ClockNeed], rules: Iterable[ClockRule]) -> tuple[ClockNeed, ...]:
+    """A board's stricter clocks: each starts and ends with the one beside which it runs."""
+    stricter = [rule for rule in rules if rule.beside]
+    return tuple(
+        need.model_copy(update={"rule": rule.id}) for rule in stricter for need in needs if need.rule == rule.beside
+    )
 
 
 def _other_content(command: Command, given: Receipt) -> Refusal | None:
@@ -379,30 +353,4 @@ def _other_content(command: Command, given: Receipt) -> Refusal | None:
         code="request-id-used",
         text="This request id was used for another answer; nothing was done.",
         source="Each answer has a request id of its own",
-    )
-
-
-def _in_words(fact: Fact, calendar: Calendar) -> str:
-    about = f" ({fact.item})" if fact.item else ""
-    by = f", {fact.by.role.words}" if fact.by else ""
-    at = calendar.local(fact.at)
-    return f"{day_in_words(at.date())} {at:%H:%M}: {fact.kind.replace('-', ' ')}{about}{by}"
-
-
-def _clock_ran_out(entry: ClockEntry, at: datetime) -> Fact:
-    due = entry.deadline.due_at.isoformat()
-    return Fact(kind="clock-ran-out", at=at, item=entry.item, detail={"clock": entry.id, "due_at": due})
-
-
-def _climbed(climb: Climb, at: datetime) -> Fact:
-    return Fact(
-        kind="rung-climbed",
-        at=at,
-        detail={
-            "clock": climb.clock,
-            "rung": climb.rung,
-            "scheduled_at": climb.scheduled_at.isoformat(),
-            "to": climb.letter.to.value,
-            "letter": climb.letter.id,
-        },
     )

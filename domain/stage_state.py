@@ -17,6 +17,8 @@ class Transition(Model):
     letters: tuple[Letter, ...] = ()
     clocks: tuple[ClockEntry, ...] = ()
     """Entries that the command itself changed (an acknowledged rung)."""
+    recounts: str = ""
+    """Why every clock is counted again by the calendar as it is now; empty where none has to be."""
 
 
 class StageState(Model):

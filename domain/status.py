@@ -13,7 +13,7 @@ SHOWN = 12
 
 def status_markdown(stage: Stage[Any], at: datetime) -> str:
     """The page. By reference only; due dates in the calendar's civil time; nothing that grows stale by itself."""
-    parts = [f"### {stage.case.reference}: {stage.state.headline()}"]
+    parts = [f"### {stage.case.reference}: {stage.headline}"]
     if isinstance(stage.state, SafetyState):
         parts.append(f"> {NOT_A_REFERRAL}")
     if running := stage.clocks.open:
@@ -31,7 +31,7 @@ def status_markdown(stage: Stage[Any], at: datetime) -> str:
         parts.append("**Clocks that are over**\n\n" + "\n".join(_over_line(entry) for entry in over[-SHOWN:]))
     if stage.lately:
         parts.append("**What happened last**\n\n" + "\n".join(f"- {line}" for line in stage.lately))
-    return "\n\n".join(parts)
+    return stage.vocabulary.spoken("\n\n".join(parts))
 
 
 def _clock_row(entry: ClockEntry, at: datetime) -> str:

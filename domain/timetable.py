@@ -7,7 +7,7 @@ from domain.clocks.book import ClockNeed
 from domain.command import Command, HappenedAt, Words, please, refuses_future
 from domain.model import Model, Refusal
 from domain.part import Part
-from domain.people import Role
+from domain.people import TOLD_OF_DELAYS, Role
 from domain.record import Letter, LetterOutcome, Task
 from domain.stage_state import Transition
 
@@ -22,8 +22,6 @@ REVIEW = "serious-case-review"
 """The clock of the whole review."""
 OF_THE_REVIEW = (REVIEW, "milestone")
 """Rules whose delay is to be explained."""
-OUTSIDE = (Role.NATIONAL_PANEL, Role.DEPARTMENT)
-"""Who is told when the six months are extended or stopped."""
 
 
 class ExtendReview(Command):
@@ -87,6 +85,8 @@ class Timetable(Part):
     """Ids of clocks whose delay was explained."""
     told: tuple[tuple[str, datetime], ...] = ()
     """Notices of an extension that were handed over, by letter id."""
+    outside: tuple[Role, ...] = TOLD_OF_DELAYS
+    """The outside bodies that are told of an extension."""
 
     def refuses(self, command: Command, at: datetime, whole: "PanelReviewState") -> Refusal | None:
         """An extension goes forward; a milestone is one of the terms'; a delay is of a clock that there is."""
@@ -117,7 +117,7 @@ class Timetable(Part):
                         kind="notice",
                         words={"until": command.until.isoformat(), "decided_at": at.isoformat()},
                     )
-                    for role in OUTSIDE
+                    for role in self.outside
                 )
                 return self.model_copy(update={"extensions": extensions}), Transition(letters=letters)
             case MeetMilestone():
@@ -181,9 +181,11 @@ class Timetable(Part):
         )
 
     def _notices(self) -> tuple[ClockNeed, ...]:
+        if not self.outside:
+            return ()
         told = dict(self.told)
         given = [
-            [told.get(f"extension/{number}/{role.value}") for role in OUTSIDE]
+            [told.get(f"extension/{number}/{role.value}") for role in self.outside]
             for number in range(1, len(self.extensions) + 1)
         ]
         return tuple(

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from domain.model import Model
 
@@ -19,6 +19,13 @@ class Vocabulary(Model):
     def _from_table(cls, says: object) -> object:
         """A table of a file, as well as pairs."""
         return tuple(says.items()) if isinstance(says, dict) else says
+
+    @model_validator(mode="after")
+    def _said_once(self) -> "Vocabulary":
+        """What is said twice must not change again: titles come spoken into pages that are spoken as a whole."""
+        if wrong := [own for _, own in self.says if self.spoken(own) != own]:
+            raise ValueError(f"these terms hold a standard term themselves: {', '.join(wrong)}")
+        return self
 
     def spoken(self, text: str) -> str:
         """The text in the regime's words: longer terms first, plurals and capitals at a sentence's beginning kept."""

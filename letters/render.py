@@ -13,6 +13,7 @@ from domain.clocks.calendar import day_in_words
 from domain.people import Role
 from domain.record import CaseRef, Letter
 from domain.safety import NOT_A_REFERRAL
+from domain.vocabulary import Vocabulary
 
 CIVIL = ZoneInfo("Europe/London")
 COMBINED = "combined"
@@ -66,7 +67,7 @@ def render(written: Written, role: Role, board: str) -> Rendered:
     """One letter to one reader in their role. Raises where the template lacks a word."""
     letter = written.letter
     words = {"board": board, "words": letter.words, **_facts(written)}
-    return _rendered(letter.template, words, role, urgent=letter.urgent)
+    return _rendered(letter.template, words, role, urgent=letter.urgent, vocabulary=letter.vocabulary)
 
 
 def render_combined(letters: Sequence[Written], *roles: Role, late: bool) -> Rendered:
@@ -87,7 +88,14 @@ def render_combined(letters: Sequence[Written], *roles: Role, late: bool) -> Ren
         "daily": any(written.letter.daily for written in letters),
         "heading": _heading([rungs[-1] for rungs in clocks.values()]),
     }
-    return _rendered(COMBINED, words, *roles, urgent=any(written.letter.urgent for written in letters))
+    spoken = {written.letter.vocabulary for written in letters}
+    return _rendered(
+        COMBINED,
+        words,
+        *roles,
+        urgent=any(written.letter.urgent for written in letters),
+        vocabulary=spoken.pop() if len(spoken) == 1 else Vocabulary(),  # of several regimes: the standard words
+    )
 
 
 def _due(written: Written) -> tuple[bool, datetime, str]:
@@ -133,10 +141,10 @@ def _and(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
-def _rendered(template: str, words: dict[str, Any], *roles: Role, urgent: bool) -> Rendered:
-    source = _text.get_template(f"{template}.txt").render(words)
+def _rendered(template: str, words: dict[str, Any], *roles: Role, urgent: bool, vocabulary: Vocabulary) -> Rendered:
+    source = vocabulary.spoken(_text.get_template(f"{template}.txt").render(words))
     subject, _, body = source.partition("\n")
-    greeting = f"To the {_and([role.words for role in roles])}"
+    greeting = vocabulary.spoken(f"To the {_and([role.words for role in roles])}")
     paragraphs = [greeting, *(part.strip() for part in body.split("\n\n") if part.strip())]
     if urgent:
         paragraphs.append(NOT_A_REFERRAL)

@@ -1,10 +1,14 @@
-"""The clocks in the record: one row a computation, as it stands now."""
+"""The clocks in the record: one row a computation, as it stands now, with how it stood from when on."""
+
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.record import ClockEntry, ClockStatus, Recording
 from records.tables import CaseRow, DeadlineRow, LetterRow, PostState
+from records.views import ClockStep
 
 
 def keep_clock(session: Session, case: CaseRow, recording: Recording, entry: ClockEntry) -> None:
@@ -21,6 +25,7 @@ def keep_clock(session: Session, case: CaseRow, recording: Recording, entry: Clo
             case_id=case.id, stage=recording.stage, clock=entry.id, computation=entry.computation, entry=None
         )
         session.add(row)
+    row.history = _history(row, recording, entry)
     row.before, row.sequence = row.entry, recording.sequence
     _fill(row, entry)
     if entry.status is not ClockStatus.OPEN:
@@ -35,7 +40,25 @@ def undo_clocks(session: Session, recording: Recording) -> None:
             session.delete(row)
         else:
             _fill(row, ClockEntry.model_validate(row.before))
+            row.history = [step for step in row.history or () if step["sequence"] < recording.sequence] or None
     session.flush()
+
+
+def _history(row: DeadlineRow, recording: Recording, entry: ClockEntry) -> list[dict[str, Any]]:
+    """What is known of how the computation stood, with this transition where it changes that; rungs do not."""
+    known = list(row.history or ())
+    if not known and row.entry is not None:  # recorded by an earlier version
+        known.append(_step(row.sequence, None, ClockEntry.model_validate(row.entry)))
+    step = _step(recording.sequence, recording.at, entry)
+    last = known[-1] if known else {}
+    if any(last.get(name) != step[name] for name in ("status", "satisfied_at", "stops")):
+        known.append(step)
+    return known
+
+
+def _step(sequence: int, at: datetime | None, entry: ClockEntry) -> dict[str, Any]:
+    told = ClockStep(sequence=sequence, at=at, status=entry.status, satisfied_at=entry.satisfied_at, stops=entry.stops)
+    return told.model_dump(mode="json")
 
 
 def _withdraw_letters(session: Session, stage: str, clock: str) -> None:

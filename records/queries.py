@@ -17,6 +17,7 @@ from records.superseding import SUPERSEDED, superseded_by
 from records.tables import CaseRow, DeadlineRow, FactRow, LetterRow, RungRow, TaskRow, TransitionRow
 from records.views import (
     CaseSummary,
+    ClockStep,
     Export,
     RecordedClock,
     RecordedFact,
@@ -90,9 +91,9 @@ def find_task(record: Record, text: str) -> RecordedTask:
         return exact[0]
     found = [task for task in found if task.id.endswith(f"/{text}")]  # SQLite compares without regard to case
     if not found:
-        raise NotFound(f"no open task is called {text}")
+        raise NotFound("no open task has that id, or an id that ends so")
     if len(found) > 1:
-        raise Ambiguous(f"several open tasks are called {text}: {', '.join(task.id for task in found)}")
+        raise Ambiguous(f"several open tasks have ids that end so: {', '.join(task.id for task in found)}")
     return found[0]
 
 
@@ -241,6 +242,7 @@ def _clocks(session: Session, case: CaseRow) -> list[RecordedClock]:
             stage=row.stage,
             current=last[row.stage, row.clock] == row.computation,
             entry=ClockEntry.model_validate(row.entry),
+            history=tuple(ClockStep.model_validate(step) for step in row.history or ()),
         )
         for row in rows
     ]

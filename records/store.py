@@ -133,8 +133,9 @@ class Record:
         return max(held, at + GATHER) if late else held
 
     def _keep_case(self, case: CaseRow, recording: Recording) -> None:
-        case.regime = case.regime or recording.regime
         of_parent = recording.stage == case.workflow_id
+        if recording.regime and (of_parent or not case.regime):  # the case may be moved to another one
+            case.regime = recording.regime
         if of_parent or not case.stage:
             case.stage = recording.stage_title
         if not of_parent:

@@ -138,6 +138,8 @@ class DeadlineRow(OfCase, Base):
     entry: Mapped[dict[str, Any]]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The entry before that change; none where it was new."""
+    history: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """How the computation stood from when on, a ``ClockStep`` for each; none where only an earlier version wrote it."""
 
 
 class TaskRow(OfCase, Base):
@@ -250,6 +252,19 @@ class DailyPostRow(Base):
     """In civil time."""
     message_id: Mapped[str]
     """By which the message is known again, when it has to be handed over once more."""
+
+
+class ProclaimedDayRow(Base):
+    """A day that counts otherwise than the calendar's tables say. The last word about a day stands."""
+
+    __tablename__ = "proclaimed_days"
+
+    calendar: Mapped[str] = mapped_column(index=True)
+    day: Mapped[date] = mapped_column(Date)
+    name: Mapped[str]
+    """The bank holiday's name; empty where the day is none any more."""
+    source: Mapped[str]
+    at: Mapped[datetime]
 
 
 class DocumentRow(Base):
@@ -396,3 +411,18 @@ class DestructionRow(Base):
     """How many facts the chain had, and the hash of the last."""
     counts: Mapped[dict[str, Any]]
     """How much was destroyed: rows by table, and files."""
+
+
+class HeartbeatRow(Base):
+    """A worker process that tells about every minute that it is there, so that its absence can be seen."""
+
+    __tablename__ = "heartbeats"
+
+    worker: Mapped[str] = mapped_column(unique=True)
+    """Random id of the process, which its log names too."""
+    task_queue: Mapped[str] = mapped_column(index=True)
+    begun_at: Mapped[datetime]
+    at: Mapped[datetime]
+    """When it told so last."""
+    ended_at: Mapped[datetime | None]
+    """When it was stopped in order."""

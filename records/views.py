@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from domain.clocks.stops import Stop
 from domain.model import Model
 from domain.people import Role
-from domain.record import CaseRef, ClockEntry, Fact, Letter
+from domain.record import CaseRef, ClockEntry, ClockStatus, Fact, Letter
 from records.chain import Verified
 
 
@@ -50,6 +51,18 @@ class CaseSummary(Model):
     stages: tuple[StageStanding, ...] = ()
 
 
+class ClockStep(Model):
+    """How a computation of a clock stood from a transition on. The first step is when it was computed."""
+
+    sequence: int
+    """The stage's transition."""
+    at: datetime | None
+    """The engine's time of it; none where an earlier version, which did not keep it, recorded the step."""
+    status: ClockStatus
+    satisfied_at: datetime | None = None
+    stops: tuple[Stop, ...] = ()
+
+
 class RecordedClock(Model):
     """One computation of a clock of a stage."""
 
@@ -57,6 +70,8 @@ class RecordedClock(Model):
     current: bool
     """False where a later computation took its place."""
     entry: ClockEntry
+    history: tuple[ClockStep, ...] = ()
+    """How it stood from when on; empty where an earlier version recorded it and nothing changed since."""
 
 
 class RecordedFact(Model):

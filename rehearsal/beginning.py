@@ -8,12 +8,15 @@ from domain.decision_commands import ReviewOutcome
 from domain.incident import IncidentEvent
 from domain.people import Role
 from domain.record import CaseRef
-from rehearsal.service import REGIME, Rehearsal, example
+from rehearsal.rapid_review import decide_on_local_review
+from rehearsal.service import Rehearsal, example
 
 
 async def decide_on_review(stage: Rehearsal, event: IncidentEvent | None = None) -> CaseRef:
     """Children first, one agency late, a recommendation, the chair's decision for a review, the notices."""
     event = event or example("incident.json", await stage.now())
+    if read_regime(stage.regime).process == "rapid-review":
+        return await _review_rapidly(stage, event)
     case = event.case
     safety, decision = case.stage_id("safety", 1), case.stage_id("decision", 1)
     await stage.tell(event)
@@ -34,7 +37,7 @@ async def decide_on_review(stage: Rehearsal, event: IncidentEvent | None = None)
     await stage.answer(decision, "secure-records", Role.AGENCY_LEAD, item=late, secured_by="records manager")
     await stage.answer(decision, "send-first-summary", Role.AGENCY_EXECUTIVE, item=late, **nil)
     await stage.pass_time(timedelta(days=2))
-    limbs = [limb.id for limb in read_regime(REGIME).criterion]
+    limbs = [limb.id for limb in read_regime(stage.regime).criterion]
     await stage.answer(
         decision,
         "recommend",
@@ -52,6 +55,20 @@ async def decide_on_review(stage: Rehearsal, event: IncidentEvent | None = None)
         rationale="A child has died and neglect is suspected; organisations can learn from this case.",
     )
     await stage.pass_time(timedelta(days=6))
+    return case
+
+
+async def _review_rapidly(stage: Rehearsal, event: IncidentEvent) -> CaseRef:
+    """Children first, then notification, rapid review and the decision for a local review."""
+    case = event.case
+    safety = case.stage_id("safety", 1)
+    await stage.tell(event)
+    first, *others = [child.key for child in event.data.other_children]
+    await _decide_for_children(stage, safety, first, others)
+    await stage.pass_time(timedelta(hours=14))
+    await _follow_children_up(stage, safety, first, others)
+    await stage.answer(safety, "record-conference", Role.DUTY_MANAGER, item=first, held_at=await stage.now())
+    await decide_on_local_review(stage, case)
     return case
 
 

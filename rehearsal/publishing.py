@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from activities.regimes import read_regime
 from domain.people import Role
 from domain.record import CaseRef
 from rehearsal.acting import Acting
@@ -10,8 +11,6 @@ from rehearsal.diary import Diary
 from rehearsal.review import FINDINGS
 from rehearsal.service import CIVIL, Rehearsal
 from rehearsal.watching import Watching
-
-BODIES = ("national-panel", "inspectorate", "department")
 
 
 async def publish(stage: Rehearsal, case: CaseRef, report: str, diary: Diary | None = None) -> datetime:
@@ -48,7 +47,7 @@ async def prepare(stage: Rehearsal, case: CaseRef, diary: Diary | None = None) -
     first = await stage.pass_days(1) + timedelta(weeks=6)
     await _set_date(stage, publication, first)
     await stage.pass_days(3)
-    for body in BODIES:
+    for body in (role.value for role in read_regime(stage.regime).bodies):
         sent: dict[str, Any] = {"sent_at": await stage.now(), "how": "secure portal", "reference": f"receipt of {body}"}
         await stage.answer(publication, "record-report-sent", Role.BUSINESS_MANAGER, item=body, **sent)
     await stage.pass_days(4)

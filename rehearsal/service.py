@@ -53,6 +53,9 @@ PATIENCE = 6
 class Rehearsal:
     """The service on a clock that can be moved."""
 
+    regime = REGIME
+    """Under which its cases begin."""
+
     def __init__(self, env: WorkflowEnvironment, settings: Settings, record: Record, directory: Directory) -> None:
         self.env = env
         self.settings = settings
@@ -101,7 +104,7 @@ class Rehearsal:
     async def tell(self, event: IncidentEvent) -> None:
         """An incident event comes in and is dealt with, letters included."""
         wait = timedelta(seconds=30)
-        await deliver(self.env.client, event, regime=REGIME, task_queue=self.settings.task_queue, wait=wait)
+        await deliver(self.env.client, event, regime=self.regime, task_queue=self.settings.task_queue, wait=wait)
         await self.pass_time(timedelta(seconds=90))
 
     async def answer(
@@ -172,10 +175,13 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_000) -> AsyncIterator[Rehearsal]:
+async def rehearsal(
+    folder: Path, *, mail_server: bool = True, cached: int = 1_000, regime: str = REGIME
+) -> AsyncIterator[Rehearsal]:
     """The service in a folder of its own, its clock beginning now; with or without a mail server that is there.
 
-    ``cached`` is how many workflows its worker keeps in memory; of the others it replays the history for each step.
+    Its cases begin under the ``regime``. ``cached`` is how many workflows its worker keeps in memory; of the others it
+    replays the history for each step.
     """
     settings = Settings(
         var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml", cached_workflows=cached
@@ -191,6 +197,7 @@ async def rehearsal(folder: Path, *, mail_server: bool = True, cached: int = 1_0
     ) as env:
         await _register_search_attributes(env)
         stage = Rehearsal(env, settings, record, directory)
+        stage.regime = regime
         async with AsyncExitStack() as stack:
             if mail_server:
                 await stack.enter_async_context(stage.mail_server())

@@ -8,6 +8,7 @@ from workflows.change import ChangeMonitoring
 from workflows.decision import ReviewDecision
 from workflows.panel import PanelReview
 from workflows.publication import Publication
+from workflows.rapid_review import RapidReview
 from workflows.retention import RecordRetention
 from workflows.safety import ChildrenSafetyCheck
 
@@ -15,6 +16,7 @@ WORKFLOWS: Final = (
     SeriousCaseReview,
     ChildrenSafetyCheck,
     ReviewDecision,
+    RapidReview,
     PanelReview,
     Publication,
     ActionPlan,

@@ -32,6 +32,7 @@ class ActionPlan(TakesAnswers):
                 id=order.case.stage_id(ActionPlanState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
+                vocabulary=order.vocabulary,
                 state=ActionPlanState.begun(order.begun_at, order.actions, order.changes),
             )
         )

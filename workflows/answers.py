@@ -10,6 +10,7 @@ from workflows.stage import StageShell
 with workflow.unsafe.imports_passed_through():
     from domain.command import Command, Receipt, please
     from domain.forms import EVERYWHERE
+    from domain.regime_change import RegimeChanged
 
 T = TypeVar("T", bound="TakesAnswers")
 
@@ -22,6 +23,16 @@ class TakesAnswers:
     async def _take(self, command: Command) -> Receipt:
         """Accept the command; a stage that tells its case how it stands adds that."""
         return await self._shell.take(command)
+
+    @workflow.signal(name="regime-changed", description="The case was moved to another edition of its rules")
+    async def regime_changed(self, change: RegimeChanged) -> None:
+        """Dates are counted by the other rules from now on."""
+        await self._shell.change_rules(change)
+
+    @workflow.signal(name="look-again", description="Look again at what is due, where a timer was lost")
+    def look_again(self) -> None:
+        """Whoever watches from outside found something late."""
+        self._shell.look_again()
 
 
 def takes(*commands: type[Command]) -> Callable[[type[T]], type[T]]:

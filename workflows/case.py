@@ -3,9 +3,10 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from workflows.answers import TakesAnswers, takes
 from workflows.decision import ReviewDecision
@@ -15,10 +16,12 @@ from workflows.messages import (
     BeginDecision,
     BeginPanel,
     BeginPublication,
+    BeginRapidReview,
     BeginSafetyCheck,
 )
 from workflows.panel import PanelReview
 from workflows.publication import Publication
+from workflows.rapid_review import RapidReview
 from workflows.safety import ChildrenSafetyCheck
 from workflows.stage import LOCALLY, PATIENTLY, StageShell
 
@@ -32,7 +35,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.incident import IncidentEvent
     from domain.panel import PanelReviewState
     from domain.publication import PublicationState
+    from domain.rapid_review import RapidReviewBegins, RapidReviewState
     from domain.record import Fact, Restored
+    from domain.regime_change import MoveToRegime, RegimeChanged, refuses_move
     from domain.regimes import Regime
     from domain.safety import SafetyState
     from domain.stage import Stage
@@ -65,7 +70,7 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         while not self._shell.ended:
             if not await self._shell.over():
                 workflow.continue_as_new(
-                    BeginCase(case=order.case, regime=order.regime, carried=self._shell.stage, pinned=self._regime)
+                    BeginCase(case=order.case, regime=self._pinned.id, carried=self._shell.stage, pinned=self._regime)
                 )
             if self._shell.stage.state.closed_at is None:
                 await self._close()
@@ -114,6 +119,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
 
     async def _take(self, command: Command) -> Receipt:
         """What is answered about the case as a whole may begin or end stages."""
+        if isinstance(command, MoveToRegime):
+            return await self._move_to_regime(command)
         if not isinstance(command, Challenge | CloseCase | ReopenCase):
             return await self._shell.take(command)
         # A closed case that is opened by this command is only being restored: until then it looks open.
@@ -135,6 +142,23 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         elif isinstance(command, ReopenCase) and self._shell.stage.state.outcome is None:
             await self._begin_decision("the case was opened again", command.received_at)
 
+    async def _move_to_regime(self, command: MoveToRegime) -> Receipt:
+        """The case and every stage that runs go on by the other rules; a rule that has to hold first is refused."""
+        await workflow.wait_condition(lambda: self._shell.ready)
+        async with self._one_at_a_time:
+            if (given := self._shell.stage.receipt(command)) is not None:
+                return given
+            other = await self._load_regime("Load the rules that the case is to move to", command.regime)
+            if (refusal := refuses_move(self._pinned, other)) is not None:
+                raise ApplicationError(refusal.text, refusal.code, refusal.source, type="Refused", non_retryable=True)
+            receipt = await self._shell.take(command)
+            self._regime = other
+            change = RegimeChanged.to(other)
+            await self._shell.change_rules(change)
+            for stage in self._shell.stage.state.stages_begun:
+                await self._tell(self._order.case.stage_id(*stage), "regime-changed", change)
+        return receipt
+
     async def _restore(self) -> None:
         """A case that was closed goes on as it stood, with the rules it was pinned to."""
         if self._order.carried is not None:
@@ -155,7 +179,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         """The rules as they are now, in history: a later edition does not move this case's dates."""
         if self._regime is None:
             self._regime = await self._load_regime("Pin the regime")
-        self._shell.stage = self._shell.stage.model_copy(update={"rules": self._regime.clock})
+        state = self._shell.stage.state.model_copy(update={"process": self._regime.process})
+        self._shell.stage = self._shell.stage.model_copy(update={"rules": self._regime.clock, "state": state})
 
     async def _make_children_safe(self, onward: Onward) -> None:
         """Tell the open safety check of the children, or begin one for those that none has seen."""
@@ -170,11 +195,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
             stage = self._shell.stage
             self._shell.stage = stage.with_state(stage.state.safety_begun_again())
         order = BeginSafetyCheck(
-            case=self._order.case,
             number=self._shell.stage.state.safety_checks,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             since=onward.since,
             children=onward.children,
         )
@@ -191,7 +213,7 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         """Begin a decision, or tell the open one what has become known."""
         if not onward.begins_decision:
             state = self._shell.stage.state
-            decision = self._order.case.stage_id(ReviewDecisionState.STAGE, state.decisions)
+            decision = self._order.case.stage_id(state.deciding_stage, state.decisions)
             if not state.decision_open or await self._tell(decision, "facts-changed", onward.facts):
                 return
             stage = self._shell.stage
@@ -217,10 +239,7 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         stage = self._shell.stage
         assert stage.state.decided_at is not None, "due after the decision"  # noqa: S101
         order = BeginPanel(
-            case=stage.case,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             quorum_percent=self._pinned.panel.quorum_percent,
             decided_at=stage.state.decided_at,
             involved=stage.state.agencies_involved(workflow.now()),
@@ -233,10 +252,7 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         stage = self._shell.stage
         assert stage.state.accepted is not None, "due when it is accepted"  # noqa: S101
         order = BeginPublication(
-            case=stage.case,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             accepted=stage.state.accepted,
             available_months=self._pinned.rule("availability").amount,
         )
@@ -252,31 +268,53 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         await self._shell.advance(Transition(facts=(fact,), letters=asking.letters))
 
     async def _begin_decision(self, because: str, since: datetime) -> None:
+        """The stage that decides under the case's regime, with a number of its own each time."""
         state = self._shell.stage.state
-        order = BeginDecision(
-            case=self._shell.stage.case,
+        run: Any = ReviewDecision.run
+        order: BeginDecision | BeginRapidReview = self._decision(because, since)
+        words = "decision on a review"
+        if state.deciding_stage == RapidReviewState.STAGE:
+            run, order, words = RapidReview.run, self._rapid_review(because, since), "notification and rapid review"
+        await self._asked_markers(ReviewDecisionState.STAGE)
+        if order.number > 1:
+            overtaken = order.case.stage_id(state.deciding_stage, order.number - 1)
+            await self._tell(overtaken, "decision-overtaken")
+        with suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                run,
+                order,
+                id=order.case.stage_id(state.deciding_stage, order.number),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary=f"{order.case.reference}: {words} {order.number}",
+            )
+
+    def _decision(self, because: str, since: datetime) -> BeginDecision:
+        state = self._shell.stage.state
+        return BeginDecision(
             number=state.decisions,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             criteria=self._pinned.criterion,
             notices=self._pinned.notice,
             because=because,
             since=since,
             facts=state.facts_known(workflow.now()),
         )
-        await self._asked_markers(ReviewDecisionState.STAGE)
-        if order.number > 1:
-            overtaken = order.case.stage_id(ReviewDecisionState.STAGE, order.number - 1)
-            await self._tell(overtaken, "decision-overtaken")
-        with suppress(WorkflowAlreadyStartedError):
-            await workflow.start_child_workflow(
-                ReviewDecision.run,
-                order,
-                id=order.case.stage_id(ReviewDecisionState.STAGE, order.number),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{order.case.reference}: decision on a review {order.number}",
-            )
+
+    def _rapid_review(self, because: str, since: datetime) -> BeginRapidReview:
+        """Of a second one in the same case, everything counts from what opened it again."""
+        state = self._shell.stage.state
+        assert state.incident is not None, "a case begins with its incident"  # noqa: S101
+        begins = RapidReviewBegins(
+            because=because,
+            since=since,
+            aware_at=state.incident.aware_at if state.decisions == 1 else since,
+            criteria=self._pinned.criterion,
+            notices=self._pinned.notice,
+            rules=self._pinned.rapid_review,
+            known=state.facts_known(workflow.now()),
+            notification=state.notification,
+        )
+        return BeginRapidReview(number=state.decisions, **self._by_its_rules, begins=begins)
 
     async def _close(self) -> None:
         """Closing letters to the agencies and the board; from now on the record is kept as its class says."""

@@ -31,6 +31,7 @@ class ChangeMonitoring(TakesAnswers):
                 id=order.case.stage_id(ChangeMonitoringState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
+                vocabulary=order.vocabulary,
                 state=ChangeMonitoringState.begun(order.changes),
             )
         )

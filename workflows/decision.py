@@ -33,6 +33,7 @@ class ReviewDecision(TakesAnswers):
                 id=order.case.stage_id(ReviewDecisionState.STAGE, order.number),
                 regime=order.regime,
                 rules=order.rules,
+                vocabulary=order.vocabulary,
                 state=ReviewDecisionState.begun(order.criteria, order.notices, order.because, order.since, order.facts),
             )
         )

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, WorkflowAlreadyStartedError
 
 from workflows.action_plan import ActionPlan
 from workflows.change import ChangeMonitoring
@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.change import ChangeMonitoringState
     from domain.follow_up import FollowUp
     from domain.model import Model
+    from domain.regime_change import PINNED
     from domain.regimes import Regime, RegimeAsked
     from domain.retention import RetentionState
 
@@ -42,6 +43,18 @@ class FollowsUp:
     def _pinned(self) -> Regime:
         assert self._regime is not None, "the regime is pinned when the case is opened"  # noqa: S101
         return self._regime
+
+    @property
+    def _by_its_rules(self) -> dict[str, Any]:
+        """What every stage of the case begins with."""
+        return {
+            "case": self._order.case,
+            "regime": self._pinned.id,
+            "calendar": self._pinned.calendar,
+            "rules": self._pinned.clock,
+            "vocabulary": self._pinned.vocabulary,
+            "bodies": self._pinned.bodies,
+        }
 
     async def _expect_follow_up(self) -> None:
         """The case is to have an action plan and is asked the quality markers, by rules that know of them."""
@@ -81,12 +94,8 @@ class FollowsUp:
         self._shell.stage = self._shell.stage.with_state(self._shell.stage.state.with_follow_up(follow_up))
 
     async def _begin_action_plan(self) -> None:
-        stage = self._shell.stage
         order = BeginActionPlan(
-            case=stage.case,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             actions=self._pinned.actions,
             changes=self._pinned.changes,
             begun_at=workflow.now(),
@@ -96,13 +105,10 @@ class FollowsUp:
         self._followed(self._expected.with_plan())
 
     async def _begin_change_monitoring(self) -> None:
-        stage, changes = self._shell.stage, self._expected.changes
+        changes = self._expected.changes
         assert changes is not None, "due when there are changes"  # noqa: S101
         order = BeginChangeMonitoring(
-            case=stage.case,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             changes=self._pinned.changes,
             expected=changes,
             resumed=ChangeMonitoringState.STAGE in self._expected.resuming,
@@ -125,10 +131,7 @@ class FollowsUp:
             return
         stage = self._shell.stage
         order = BeginRetention(
-            case=stage.case,
-            regime=self._pinned.id,
-            calendar=self._pinned.calendar,
-            rules=self._pinned.clock,
+            **self._by_its_rules,
             classes=self._pinned.retention,
             retention=retention,
             closed_at=stage.state.closed_at or workflow.now(),
@@ -139,16 +142,23 @@ class FollowsUp:
         """The case is open again: its record is not up for destruction any more."""
         await self._tell(self._order.case.stage_id(RetentionState.STAGE), "case-reopened")
 
-    async def _load_regime(self, why: str) -> Regime:
-        regime: Regime = await workflow.execute_local_activity(
-            "load_regime",
-            RegimeAsked(regime=self._order.regime, board=self._order.case.board),
-            result_type=Regime,
-            start_to_close_timeout=LOCALLY,
-            retry_policy=PATIENTLY,
-            summary=why,
-        )
-        return regime
+    async def _load_regime(self, why: str, regime: str = "") -> Regime:
+        """The rules of that regime, or of the one that the case has. Raises ``ApplicationError`` (``Refused``)."""
+        try:
+            found: Regime = await workflow.execute_local_activity(
+                "load_regime",
+                RegimeAsked(regime=regime or self._order.regime, board=self._order.case.board),
+                result_type=Regime,
+                start_to_close_timeout=LOCALLY,
+                retry_policy=PATIENTLY,
+                summary=why,
+            )
+        except ActivityError as error:
+            if not regime or not isinstance(error.cause, ApplicationError):
+                raise
+            text = f"These rules cannot be used: {error.cause.message}."
+            raise ApplicationError(text, "regime-usable", PINNED, type="Refused", non_retryable=True) from error
+        return found
 
     async def _begin(self, run: Any, order: Begin, stage: str, words: str) -> None:
         with suppress(WorkflowAlreadyStartedError):

@@ -16,12 +16,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.learning import ActionRules, ChangeRules, ChangesExpected
     from domain.model import Model
     from domain.panel import PanelReviewState
+    from domain.people import BODIES, Role
     from domain.publication import PublicationState
+    from domain.rapid_review import RapidReviewBegins, RapidReviewState
     from domain.record import CaseRef
     from domain.regimes import Criterion, Notice, Regime, RetentionClass
     from domain.retention import RetentionState
     from domain.safety import ChildrenIdentified, SafetyState
     from domain.stage import Stage
+    from domain.vocabulary import Vocabulary
 
 
 class BeginCase(OpenReview):
@@ -31,27 +34,31 @@ class BeginCase(OpenReview):
     pinned: Regime | None = None
 
 
-class BeginSafetyCheck(Model):
-    """Begins a safety check for these children."""
+class BeginStage(Model):
+    """What every stage of a case begins with: the rules that the case is pinned to."""
 
     case: CaseRef
-    number: int
     regime: str
     calendar: str
     rules: tuple[ClockRule, ...]
+    vocabulary: Vocabulary = Vocabulary()
+    bodies: tuple[Role, ...] = BODIES
+    """The outside bodies of the regime."""
+
+
+class BeginSafetyCheck(BeginStage):
+    """Begins a safety check for these children."""
+
+    number: int
     since: datetime
     children: ChildrenIdentified
     carried: Stage[SafetyState] | None = None
 
 
-class BeginDecision(Model):
+class BeginDecision(BeginStage):
     """Begins a decision on a review with the facts as known."""
 
-    case: CaseRef
     number: int
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     criteria: tuple[Criterion, ...]
     notices: tuple[Notice, ...]
     because: str
@@ -61,13 +68,17 @@ class BeginDecision(Model):
     carried: Stage[ReviewDecisionState] | None = None
 
 
-class BeginPanel(Model):
+class BeginRapidReview(BeginStage):
+    """Begins notification and rapid review, where the regime decides so on a review."""
+
+    number: int
+    begins: RapidReviewBegins
+    carried: Stage[RapidReviewState] | None = None
+
+
+class BeginPanel(BeginStage):
     """Begins the review itself."""
 
-    case: CaseRef
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     quorum_percent: int
     decided_at: datetime
     """When the chair decided: the six months count from here."""
@@ -75,26 +86,18 @@ class BeginPanel(Model):
     carried: Stage[PanelReviewState] | None = None
 
 
-class BeginPublication(Model):
+class BeginPublication(BeginStage):
     """Begins the publication of the report that the board accepted."""
 
-    case: CaseRef
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     accepted: Accepted
     available_months: int = 12
     """For how long a published report stays available, as the regime's clock says."""
     carried: Stage[PublicationState] | None = None
 
 
-class BeginActionPlan(Model):
+class BeginActionPlan(BeginStage):
     """Begins the action plan of a case, on its first day: there may be actions before there is a report."""
 
-    case: CaseRef
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     actions: ActionRules
     changes: ChangeRules
     begun_at: datetime
@@ -103,13 +106,9 @@ class BeginActionPlan(Model):
     carried: Stage[ActionPlanState] | None = None
 
 
-class BeginChangeMonitoring(Model):
+class BeginChangeMonitoring(BeginStage):
     """Begins to watch the changes that a plan was signed off with."""
 
-    case: CaseRef
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     changes: ChangeRules
     expected: ChangesExpected
     resumed: bool = False
@@ -117,13 +116,9 @@ class BeginChangeMonitoring(Model):
     carried: Stage[ChangeMonitoringState] | None = None
 
 
-class BeginRetention(Model):
+class BeginRetention(BeginStage):
     """Begins to keep the record of a closed case, by a class of the regime."""
 
-    case: CaseRef
-    regime: str
-    calendar: str
-    rules: tuple[ClockRule, ...]
     classes: tuple[RetentionClass, ...]
     retention: str
     """Id of the class by which it is kept."""

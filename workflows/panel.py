@@ -30,7 +30,8 @@ class PanelReview(TakesAnswers):
                 id=order.case.stage_id(PanelReviewState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
-                state=PanelReviewState.begun(order.decided_at, order.involved, order.quorum_percent),
+                vocabulary=order.vocabulary,
+                state=PanelReviewState.begun(order.decided_at, order.involved, order.quorum_percent, order.bodies),
             )
         )
 

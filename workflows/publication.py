@@ -30,7 +30,8 @@ class Publication(TakesAnswers):
                 id=order.case.stage_id(PublicationState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
-                state=PublicationState.begun(order.accepted, order.available_months),
+                vocabulary=order.vocabulary,
+                state=PublicationState.begun(order.accepted, order.available_months, order.bodies),
             )
         )
 

@@ -92,6 +92,7 @@ class RecordRetention(TakesAnswers):
                 id=order.case.stage_id(RetentionState.STAGE),
                 regime=order.regime,
                 rules=order.rules,
+                vocabulary=order.vocabulary,
                 state=begun,
             )
         )

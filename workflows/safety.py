@@ -31,6 +31,7 @@ class ChildrenSafetyCheck(TakesAnswers):
                 id=order.case.stage_id(SafetyState.STAGE, order.number),
                 regime=order.regime,
                 rules=order.rules,
+                vocabulary=order.vocabulary,
                 state=SafetyState(),
             )
         )

@@ -17,8 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from domain import renewal
     from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarDoesNotCover, CalendarRequest
     from domain.command import Command, Found, Receipt, refuses_long_ago
+    from domain.corrections import ApplyCalendar
     from domain.looking_up import LookUpOrder
     from domain.record import Posted, PostLetters, Recorded, Recording, Restored
+    from domain.regime_change import RegimeChanged
     from domain.stage import Stage
     from domain.stage_state import StageState, Transition
     from domain.status import status_markdown
@@ -44,6 +46,7 @@ class StageShell(Generic[S]):
         self._posting = False
         self._finished: Stage[S] | None = None
         self._shown: list[SearchAttributeUpdate[Any]] = []
+        self._times_asked = 0
 
     async def begin(self, calendar: str, since: datetime) -> None:
         """Load the calendar that the stage's dates are computed with, so that it is in history."""
@@ -76,6 +79,19 @@ class StageShell(Generic[S]):
             summary="Load the working-day calendar",
         )
         return calendar
+
+    async def _load_calendar_anew(self) -> None:
+        """The calendar was corrected: from now on dates are counted by it as it is known today."""
+        before = self._calendar
+        assert before is not None, "commands are taken when there is one"  # noqa: S101
+        self._calendar = await self._load_calendar(before.first_year, before.last_year)
+
+    async def change_rules(self, change: RegimeChanged) -> None:
+        """The case was moved to other rules: the stage goes on by them."""
+        await workflow.wait_condition(lambda: self.ready)
+        self.stage, transition = self.stage.moved_to(change, workflow.now())
+        if transition.recounts:
+            await self.advance(transition)
 
     async def _advanced(
         self, transition: Transition, calendar: Calendar, *, finished: bool
@@ -110,6 +126,8 @@ class StageShell(Generic[S]):
         """Accept a command once: apply it, record its facts, and answer with a receipt."""
         await workflow.wait_condition(lambda: self.ready)
         command = await self._looked_up(command)
+        if isinstance(command, ApplyCalendar) and self.stage.receipt(command) is None:
+            await self._load_calendar_anew()
         # Another command may have been accepted between the validator and now; nothing awaits from here to the change.
         self._check(command)
         if (given := self.stage.receipt(command)) is not None:
@@ -169,6 +187,10 @@ class StageShell(Generic[S]):
         await self.advance(Transition(), finished=True, keep=keep)
         self._finished = self.stage
 
+    def look_again(self) -> None:
+        """Consider the instants anew: what is due is done, and the timer for what comes next is armed again."""
+        self._times_asked += 1
+
     @property
     def ended(self) -> bool:
         """Whether the end is recorded and nothing came in since: whatever did makes the stage go on."""
@@ -184,9 +206,12 @@ class StageShell(Generic[S]):
             if armed is not None and armed[0] <= workflow.now():
                 await self._instant_came()
                 continue
+            asked = self._times_asked
             try:
                 await workflow.wait_condition(
-                    lambda armed=armed: self._over() or self._must_renew() or self._next() != armed,  # type: ignore[misc]
+                    lambda armed=armed, asked=asked: (  # type: ignore[misc]
+                        self._over() or self._must_renew() or self._next() != armed or self._times_asked != asked
+                    ),
                     timeout=armed and armed[0] - workflow.now(),
                     timeout_summary=armed and armed[1],
                 )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from domain.clocks.calendar import Calendar
 from domain.clocks.need import ClockNeed
 from domain.clocks.recompute import RAN_OUT, brought_up_to_date, first_entry
+from domain.clocks.recount import recounted
 from domain.clocks.rule import ClockRule, Rung
 from domain.model import Model
 from domain.record import ClockEntry, ClockStatus
@@ -94,6 +95,19 @@ class ClockBook(Model):
             if entry.id in keys
         )
         return self.replaced(marked), marked
+
+    def recounted(
+        self, rules: Mapping[str, ClockRule], calendar: Calendar, at: datetime, reason: str
+    ) -> tuple["ClockBook", tuple[ClockEntry, ...]]:
+        """The book counted again by these rules and this calendar, and the entries that changed; none without a reason.
+
+        A clock whose rule is not there any more goes on by its own.
+        """
+        if not reason:
+            return self, ()
+        pairs = ((e, recounted(e, rules.get(e.rule.id, e.rule), calendar, at, reason)) for e in self.entries)
+        changed = tuple(again for entry, again in pairs if again != entry)
+        return self.replaced(changed), changed
 
     def reconciled(
         self, needs: Iterable[ClockNeed], rules: Mapping[str, ClockRule], calendar: Calendar, at: datetime

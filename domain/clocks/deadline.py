@@ -19,8 +19,8 @@ class WorkedDay(Model):
 class Deadline(Model):
     """When a clock runs out. Computed once from a recorded event and a recorded calendar version; never changed.
 
-    ``due_at`` is the first instant that is too late: for clocks in days, months or years the midnight (civil time of the
-    calendar) after ``due_on``; for clocks in hours exactly so many hours after the start.
+    ``due_at`` is the first instant that is too late: for clocks in days, months or years the midnight (civil time of
+    the calendar) after ``due_on``; for clocks in hours exactly so many hours after the start.
     """
 
     rule: str

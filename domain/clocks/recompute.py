@@ -3,7 +3,7 @@
 An earlier computation stays in the record as it was; the entry says why there is another. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from domain.clocks.arithmetic import compute, rung_instants
@@ -63,9 +63,19 @@ def brought_up_to_date(need: ClockNeed, entry: ClockEntry, calendar: Calendar, a
 
 def _stops(need: ClockNeed, rule: ClockRule, set_at: datetime | None, calendar: Calendar) -> tuple[Stop, ...]:
     """The stops that concern this clock: none after it was satisfied, none before its day was set."""
-    if not rule.stops_with_review or rule.direction is Direction.BEFORE:
+    if rule.direction is Direction.BEFORE:
         return ()
-    return in_civil_time(within(need.stops, set_at, need.satisfied_at), calendar)
+    of_review = need.stops if rule.stops_with_review else ()
+    stops = within((*of_review, *_suspensions(need, rule, calendar)), set_at, need.satisfied_at)
+    return in_civil_time(stops, calendar)
+
+
+def _suspensions(need: ClockNeed, rule: ClockRule, calendar: Calendar) -> Iterator[Stop]:
+    """When the rule itself stood still for everybody, as far as it can concern this clock."""
+    for suspended in rule.suspended:
+        if suspended.last >= need.started_at.date():
+            since, until = calendar.at_time(suspended.first, 0), calendar.midnight_after(suspended.last)
+            yield Stop(since=since, until=until, reason=suspended.reason)
 
 
 def _reason(need: ClockNeed, entry: ClockEntry, stops: tuple[Stop, ...]) -> str:

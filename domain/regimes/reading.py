@@ -41,7 +41,7 @@ def parse_regime(text: str, procedure: str = "") -> Regime:
     other tables as a whole. Raises ``RegimeFault`` listing every fault; unknown keys are faults too.
     """
     own = _table(text)
-    return _parsed(Regime, _on_top(own, _table(procedure)) if procedure else own)
+    return _parsed(Regime, _on_top(own, _table(procedure)) if procedure else own).in_its_words()
 
 
 def _on_top(own: Table, common: Table) -> Table:

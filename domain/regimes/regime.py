@@ -9,11 +9,9 @@ from pydantic import ConfigDict, Field, model_validator
 from domain.clocks.rule import ClockRule, Source
 from domain.learning import ActionRules, ChangeRules
 from domain.model import Model
-from domain.people import Role
+from domain.people import BODIES, Role
+from domain.rapid_review_rules import RapidReviewRules
 from domain.vocabulary import Vocabulary
-
-BODIES = (Role.NATIONAL_PANEL, Role.INSPECTORATE, Role.DEPARTMENT)
-"""The outside bodies that a regime may know."""
 
 
 class Level(StrEnum):
@@ -123,6 +121,8 @@ class Regime(Model):
     clock: tuple[ClockRule, ...]
     notice: tuple[Notice, ...] = ()
     panel: PanelRules = PanelRules()
+    rapid_review: RapidReviewRules = RapidReviewRules()
+    """Only of use where the process is a rapid review."""
     actions: ActionRules = ActionRules()
     changes: ChangeRules = ChangeRules()
     marker: tuple[QualityMarker, ...] = ()
@@ -135,6 +135,15 @@ class Regime(Model):
             if rule.id == clock:
                 return rule
         raise KeyError(clock)
+
+    def in_its_words(self) -> "Regime":
+        """With its clocks and criteria said in its own vocabulary: the common procedure speaks the standard one."""
+        say = self.vocabulary.spoken
+        clocks = (
+            rule.model_copy(update={"title": say(rule.title), "start_event": say(rule.start_event)})
+            for rule in self.clock
+        )
+        return self.model_copy(update={"clock": tuple(clocks)})
 
     @property
     def unset(self) -> tuple[str, ...]:

@@ -8,8 +8,13 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.calendar import build_calendar, load_calendar
+from activities.calendar import Calendars, build_calendar
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
+from domain.clocks.proclaimed import CalendarCorrection
+from records import proclaimed
+from records.store import Record
+
+T0 = datetime(2027, 5, 1, 9, tzinfo=UTC)
 
 NATIONS = {
     "england-wales": BankHolidays.ENGLAND_AND_WALES,
@@ -151,6 +156,21 @@ def test_years_for_which_nothing_is_known_are_refused_for_good(first: int, last:
     assert (refused.value.type, refused.value.non_retryable) == ("CalendarSpan", True)
 
 
-def test_the_activity_gives_what_the_plain_function_builds() -> None:
+def test_the_activity_gives_what_the_plain_function_builds(sqlite_record: Record) -> None:
     request = CalendarRequest(id="northern-ireland", first_year=2026, last_year=2028)
-    assert ActivityEnvironment().run(load_calendar, request) == build_calendar(request)
+    assert ActivityEnvironment().run(Calendars(sqlite_record).load_calendar, request) == build_calendar(request)
+
+
+def test_what_was_proclaimed_since_is_in_the_calendar_and_the_last_word_stands(sqlite_record: Record) -> None:
+    request = CalendarRequest(id="scotland", first_year=2026, last_year=2028)
+    on = date(2027, 6, 3)
+    load = Calendars(sqlite_record).load_calendar
+    before = ActivityEnvironment().run(load, request)
+    for name, at in (("Jubilee", T0), ("Jubilee", T0), ("", T0 + timedelta(days=1))):
+        given = {"calendar": "scotland", "source": "Proclamation", "day": [{"on": on, "name": name}]}
+        proclaimed.keep(sqlite_record, CalendarCorrection.model_validate(given), at)
+        calendar = ActivityEnvironment().run(load, request)
+        assert calendar.reason_not_counted(on) == (name or None)
+        assert (calendar.version == before.version) is not bool(name)
+    assert len(proclaimed.kept(sqlite_record, "scotland")) == 2
+    assert proclaimed.kept(sqlite_record, "england-wales") == ()

@@ -20,8 +20,9 @@ from domain.action_commands import PlanAction, RefuseAction, VerifyAction
 from domain.clocks.rule import Direction, Unit
 from domain.decision_commands import Decide, ReviewOutcome
 from domain.directory import Board, UnknownBoard
+from domain.people import Role
 from domain.publication_commands import AnswerFinding, FindingAnswer, SetPublicationDate
-from domain.record import CaseRef, Recorded, Recording
+from domain.record import CaseRef, ClockStatus, Recorded, Recording
 from records import queries
 from records.engine import make_engine
 from records.migrate import upgrade
@@ -182,6 +183,30 @@ def test_moved_publication_counts_from_when_it_was_moved(going_on: Record) -> No
         writes.kept(on(set_on), entry, "publication")
     assert line_of(report(going_on, 2026), "advance-notice") == {ClockStood.OVERDUE: 1}
     assert line_of(report(going_on, 2026, "2027-02-15"), "advance-notice") == {ClockStood.RUNNING: 1}
+
+
+def test_clocks_that_share_a_title_are_told_apart_by_whom_they_wait_for(going_on: Record) -> None:
+    writes = Writes(going_on, CaseRef(board=BOARD, reference="NB-2026-205"))
+    writes.moved(on("2026-06-01"), "Case: open")
+    for rule, role in (("observation", Role.AGENCY_LEAD), ("observation-by-board", Role.BUSINESS_MANAGER)):
+        entry = clock(rule, on("2026-06-01"), "2026-06-10", "C1/1")
+        shared = entry.rule.model_copy(update={"title": "Observation"})
+        writes.kept(on("2026-06-01"), entry.model_copy(update={"rule": shared, "waiting_on": role}), "change")
+    writes.kept(on("2026-06-01"), clock("decision", on("2026-06-01"), "2026-06-10"), "change")
+    found = report(going_on, 2026).timeliness
+    names = {"Decision", "Observation (by the agency)", "Observation (by the board's office)"}
+    assert {line.title for line in found.lines} == names
+    assert {late.title for late in found.late} == names
+
+
+def test_withdrawn_clock_is_neither_late_nor_open_though_its_day_is_past(going_on: Record) -> None:
+    writes = Writes(going_on, CaseRef(board=BOARD, reference="NB-2026-206"))
+    writes.moved(on("2026-06-01"), "Case: open")
+    entry = clock("observation", on("2026-06-01"), "2026-06-10", "C1/1")
+    writes.kept(on("2026-06-01"), entry, "change")
+    writes.kept(on("2026-07-01"), entry.model_copy(update={"status": ClockStatus.WITHDRAWN}), "change")
+    assert line_of(report(going_on, 2026), "observation") == {ClockStood.WITHDRAWN: 1}
+    assert report(going_on, 2026).timeliness.late == ()
 
 
 def test_reasons_are_shown_unless_a_name_stands_in_them(told: Record) -> None:

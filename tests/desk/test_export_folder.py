@@ -33,6 +33,7 @@ from domain.command import Command
 from domain.document_types import DocumentFault
 from domain.people import Actor, Role
 from domain.record import CaseRef, ClockEntry, Fact, Recording
+from records import queries
 from records.queries import NotFound
 from records.store import Record
 
@@ -118,6 +119,8 @@ def test_folder_holds_the_record_the_timeline_and_a_picture_of_each_change(case:
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert list(written.files) == names
     assert json.loads((folder / "record.json").read_text("utf-8"))["case"]["case"]["reference"] == CASE.reference
+    [what] = {each.fact.detail["what"] for each in queries.facts(case, CASE, ExpectChange.FACT)}
+    assert f"Expected change C1: {what}" in (folder / "measure-C1.svg").read_text("utf-8")
     for name in names[1:]:
         assert Xml.parse(folder / name).getroot().attrib["role"] == "img"
 

@@ -99,6 +99,10 @@ PICTURES = {
     "figures": lambda: measure_svg(series()),
     "described": lambda: measure_svg(described()),
     "closed": lambda: measure_svg(closed()),
+    "what is measured": lambda: measure_svg(series(what="Plans tell the child's wishes " * 9, measure="Share " * 99)),
+    "some days": lambda: timeline_svg(
+        TimelineView(reference="NB-2026-014", as_of=day(25), lanes=(Lane(title="The case", bars=(bar(0),)),))
+    ),
     "no looks": lambda: measure_svg(series(points=())),
     "all the same figure": lambda: measure_svg(series(baseline=Decimal(0), target=Decimal(0), points=LOOKS[:1])),
 }
@@ -221,6 +225,36 @@ def test_axis_names_years_and_months_as_far_as_there_is_room(years: int, months:
         assert all(end < x for end, (x, _) in zip(ends, labels[1:], strict=False))
     assert list(axis.years())
     assert len(list(axis.months())) == months
+
+
+@pytest.mark.parametrize("days", [10, 14, 30, 60, 70, 100, 200, 400, 1100, 9000])
+def test_axis_has_two_labels_at_least_whatever_it_spans(days: int) -> None:
+    for began in (BEGAN, date(2026, 12, 20)):
+        axis = TimeAxis(began, began + timedelta(days=days), 300, 1100)
+        drawn = Xml.fromstring(f"<g>{''.join(axis.drawn(0, 100))}</g>")
+        labels = [(float(each.attrib["x"]), str(each.text)) for each in drawn.iter("text")]
+        named = [label for label in labels if not label[1].isdigit()] if days <= 1100 else labels
+        assert len(named) >= 2
+        ends = [x + width_of(name, 11) for x, name in named]
+        assert all(end < x for end, (x, _) in zip(ends, named[1:], strict=False))
+
+
+def test_case_of_some_days_fills_its_picture_with_named_days() -> None:
+    quick = Bar(title="Decision", start=BEGAN, due=day(4), done_on=day(3), status=BarStatus.MET)
+    shown = TimelineView(reference="NB-2026-014", as_of=day(5), lanes=(Lane(title="The case", bars=(quick,)),))
+    said = words(timeline_svg(shown))
+    assert {"5 Feb", "8 Feb", "10 Feb"} <= set(said)
+
+
+def test_measure_says_what_is_to_change_and_how_that_is_seen() -> None:
+    typed = {"what": "Plans say what\nthe child <wants>", "measure": "Share of plans with the child's own words"}
+    svg = measure_svg(series(**typed))
+    said = words(svg)
+    assert "Expected change C1: Plans say what the child <wants>" in said
+    assert "Audit: Share of plans with the child's own words" in said
+    [title] = Xml.fromstring(svg).findall(f"{SVG}title")
+    assert title.text == "Expected change C1: Plans say what the child <wants>"
+    assert "Expected change C1: audit" in words(measure_svg(series())), "where nothing was typed"
 
 
 def test_measure_names_its_lines_its_direction_and_every_judgement() -> None:

@@ -1,7 +1,8 @@
 """From what was typed to a command: which task, who in which role, which fields."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Literal
 
 import pytest
 from desk_cases import TOLD, Opened, after, desk, directory, example
@@ -10,11 +11,16 @@ from desk.answers import Target, acting, compose, find_target
 from desk.civil import read_instant
 from desk.fields import FieldFaults, parse_object, read_fields
 from desk.sending import Unreachable
+from desk.service import words_of_end
+from domain.change_commands import Figure
+from domain.command import AcknowledgeEscalation, HappenedAt, Words
 from domain.decision_commands import Recommend
+from domain.forms import FORMS
 from domain.model import Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
 from domain.safety_commands import RecordStrategyDiscussion
+from records import queries
 from records.queries import Ambiguous, NotFound
 from records.store import Record
 
@@ -87,6 +93,17 @@ def test_what_is_not_there_is_told_with_what_is(opened: Opened, typed: str, word
         find_target(opened.record, typed)
 
 
+def test_an_unknown_task_is_told_with_where_to_look_and_not_repeated(opened: Opened) -> None:
+    for typed in ("Tamsin/acknowledge-child", "NB-2026-101/safety/1/Tamsin", "Tamsin"):
+        with pytest.raises(NotFound) as error:
+            find_target(opened.record, typed)
+        assert "Tamsin" not in str(error.value)
+    assert "scr.py tasks lists what is asked" in str(error.value)
+    with pytest.raises(Refused) as refused:
+        act(target("acknowledge-child", "S1"), "Tamsin")
+    assert "Tamsin" not in str(refused.value)
+
+
 def test_the_role_is_inferred_where_only_one_of_the_persons_roles_may() -> None:
     assert act(target("acknowledge-child", "S1"), "nb-duty-1") == DUTY
 
@@ -111,6 +128,42 @@ def test_an_agencys_lead_answers_for_the_agency_of_the_item_only() -> None:
     assert (own.role, own.agency) == (Role.AGENCY_LEAD, "northbridge-cs")
     with pytest.raises(Refused, match="none of the roles that can do this"):
         act(target("secure-records", "northbridge-police", "decision/1"), "nb-cs-lead")
+
+
+def test_who_has_a_role_in_one_agency_only_need_not_name_it() -> None:
+    to = target("plan-action", "A1", "actions")
+    lead = Actor(person="nb-cs-lead", role=Role.AGENCY_LEAD, agency="northbridge-cs")
+    assert act(to, "nb-cs-lead") == lead
+    assert act(to, "nb-cs-lead", Role.AGENCY_LEAD) == lead
+
+
+def test_a_role_of_the_board_goes_before_one_in_an_agency_that_nothing_names() -> None:
+    people = [each.model_copy(update={"roles": (Role.BUSINESS_MANAGER,)}) for each in BOARD.people]
+    board = BOARD.model_copy(update={"people": tuple(people)})
+    found = acting(board, target("plan-action", "A1", "actions"), "nb-cs-lead", TOLD, role=None, agency=None)
+    assert (found.role, found.agency) == (Role.BUSINESS_MANAGER, None)
+
+
+def test_who_has_the_role_in_several_agencies_is_asked_to_name_one() -> None:
+    first, second, *others = BOARD.agencies
+    both = second.model_copy(update={"lead": first.lead})
+    board = BOARD.model_copy(update={"agencies": (first, both, *others)})
+    to = target("plan-action", "A1", "actions")
+    with pytest.raises(Refused, match=f"name one with --agency: {first.id}, {second.id}") as error:
+        acting(board, to, first.lead, TOLD, role=Role.AGENCY_LEAD, agency=None)
+    assert error.value.refusal.code == "agency-not-named"
+    named = acting(board, to, first.lead, TOLD, role=Role.AGENCY_LEAD, agency=second.id)
+    assert named.agency == second.id
+
+
+def test_of_several_roles_the_one_that_was_asked_is_taken() -> None:
+    leads = (Actor(person="nb-cs-lead", role=Role.ACTION_LEAD),)
+    fields = {"stage": f"{CASE.workflow_id}/actions", "agency": "northbridge-cs"}
+    asked = target("submit-evidence", "A1", asked=Role.ACTION_LEAD, **fields)
+    assert acting(BOARD, asked, "nb-cs-lead", TOLD, role=None, agency=None, appointed=leads) == leads[0]
+    unasked = asked.model_copy(update={"asked": None})
+    with pytest.raises(Refused, match="--role: action-lead, agency-lead"):
+        acting(BOARD, unasked, "nb-cs-lead", TOLD, role=None, agency=None, appointed=leads)
 
 
 def test_an_escalation_is_acknowledged_in_the_role_it_was_brought_to() -> None:
@@ -168,6 +221,68 @@ def test_every_fault_of_an_answer_is_told_at_once_and_nothing_typed_is_repeated(
     assert set(faults(error)) == {"decision", "strategy_discussion"}
     assert "one of protection-taken, " in error.value.faults[0].asks
     assert "Tamsin" not in str(error.value) + repr(error.value.faults)
+
+
+class EveryKind(AcknowledgeEscalation):
+    """A command with a field of each kind that can be typed wrongly."""
+
+    FORM: ClassVar[str] = "every-kind"
+    TITLE: ClassVar[str] = "type something"
+
+    day: date
+    times: tuple[HappenedAt, ...]
+    figure: Figure
+    share: float
+    number: int
+    done: bool
+    role: Role
+    roles: tuple[Role, ...]
+    way: Literal["in", "out"]
+    words: Words
+    some: tuple[str, ...]
+    reasons: dict[str, str]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("day", "13 April", "is no date: write it as 2026-04-13"),
+        ("day", "2026-4-1", "is no date: write it as 2026-04-13"),
+        ("day", "2026-02-30", "is no date: write it as 2026-04-13"),
+        ("day", "2026-04-13T10:00", "is no date: write it as 2026-04-13"),
+        ("day", True, "is no date: write it as 2026-04-13"),
+        ("times.0", ["yesterday"], "is no time: write it as 2026-04-13T10:00+01:00"),
+        ("times.0", ["2026-04-13T10:00"], "lacks its offset: write it as 2026-04-13T10:00+01:00"),
+        ("figure", "many", "is no number: write it in figures, as 12.5"),
+        ("figure", [], "is no number: write it in figures, as 12.5"),
+        ("figure", "NaN", "is no number: write it in figures, as 12.5"),
+        ("figure", "1.23456", "has too many digits after the point: 4 at most"),
+        ("share", "a half", "is no number: write it in figures, as 12.5"),
+        ("number", "1.5", "is no whole number: write it in figures, as 12"),
+        ("number", "two", "is no whole number: write it in figures, as 12"),
+        ("done", "perhaps", "is neither yes nor no: write one of them"),
+        ("role", "chair", "is none of the words that can be given"),
+        ("way", "up", "is none of the words that can be given"),
+        ("words", " ", "is empty or too short"),
+        ("words", "x" * 20_001, "is too long: 20000 characters at most"),
+        ("some", "one", "is a list: write each entry with its number, as FIELD.0=…"),
+        ("reasons", "one", "has several parts: write each by its name, as FIELD.PART=…"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told_in_plain_words(
+    field: str, typed: object, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMS, EveryKind.FORM, EveryKind)
+    with pytest.raises(FieldFaults) as error:
+        compose(target(EveryKind.FORM), DUTY, "r1", {field.partition(".")[0]: typed}, TOLD)
+    assert faults(error)[field] == message
+
+
+def test_choice_within_a_list_is_told_with_what_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMS, EveryKind.FORM, EveryKind)
+    with pytest.raises(FieldFaults) as error:
+        compose(target(EveryKind.FORM), DUTY, "r1", {"roles": ["chair"]}, TOLD)
+    assert "is none of the words that can be given: 'duty-social-worker', " in faults(error)["roles.0"]
 
 
 def test_a_missing_field_is_told_with_what_is_asked() -> None:
@@ -252,6 +367,16 @@ async def test_without_a_server_nothing_is_sent_and_that_is_said(opened: Opened)
     actor = service.actor(to, "nb-duty-1", after(0.1))
     with pytest.raises(Unreachable, match="nothing was sent"):
         await service.answer(to, actor, {}, request_id="r1", at=after(0.1), wait=timedelta(seconds=1))
+
+
+def test_ended_stage_is_told_with_what_can_be_done_instead(opened: Opened) -> None:
+    words = words_of_end(opened.record, queries.case_summary(opened.record, CASE))
+    assert words.startswith("this stage has ended; it takes no answers any more; ")
+    assert words.endswith("scr.py show NB-2026-101 shows the stages that are open")
+    opened.finished(opened.parent)
+    words = words_of_end(opened.record, queries.case_summary(opened.record, CASE))
+    assert "the case is closed, and the business manager or board chair can open it again" in words
+    assert words.endswith("scr.py answer northbridge/NB-2026-101/reopen-case")
 
 
 def test_a_board_that_the_directory_lacks_is_told(opened: Opened) -> None:

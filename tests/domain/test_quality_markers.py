@@ -69,7 +69,8 @@ def test_every_fault_of_the_file_is_listed_by_its_path() -> None:
     with pytest.raises(RegimeFault) as fault:
         parse_markers(broken)
     told = str(fault.value).splitlines()
-    assert [line.partition(":")[0] for line in told] == ["marker[qm-2].asked[#1]", "marker[qm-4].number", "marker[qm-4].score"]
+    paths = ["marker[qm-2].asked[#1]", "marker[qm-4].number", "marker[qm-4].score"]
+    assert [line.partition(":")[0] for line in told] == paths
 
 
 def test_file_that_is_no_toml_is_a_fault() -> None:

@@ -296,7 +296,7 @@ async def test_nothing_in_the_mailbox_names_anybody(sqlite_record: Record, tmp_p
         await post(sqlite_record, port)
     letters = list_letters(tmp_path)
     names = [*PLANTED, *(holder.name for holder in directory().board("northbridge").people)]
-    assert len(letters) >= len(Role)
+    assert len(letters) >= sum(not role.of_a_case for role in Role)
     for kept in letters:
         whole = kept.path.read_text() + kept.text + kept.subject
         assert [name for name in names if name.lower() in whole.lower()] == []

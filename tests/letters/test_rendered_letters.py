@@ -53,10 +53,13 @@ OF_WHAT_FOLLOWS = (
     "quality-asked-again",
     "case-closed",
 )
-OTHERS = ("agency-request", "task", "letter-undelivered", "closing")
-SINGLE = (*CLOCKS, *NOTICES, *OF_THE_REVIEW, *OF_WHAT_FOLLOWS, *OTHERS)
+OF_THE_RAPID_REVIEW = ("rapid-review-to-agree", "disagreement-settled", "notification-withdrawn")
+OTHERS = ("clock-moved", "agency-request", "task", "letter-undelivered", "closing")
+SINGLE = (*CLOCKS, *NOTICES, *OF_THE_REVIEW, *OF_WHAT_FOLLOWS, *OF_THE_RAPID_REVIEW, *OTHERS)
 INSTANT = "2026-04-13T23:30:00+00:00"
 WORDS = {
+    "was": "by the end of Friday 10 April 2026",
+    "why": "the start was corrected",
     "outcome": "another learning review",
     "until": "2026-10-30",
     "clock": "is stopped",

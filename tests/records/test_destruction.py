@@ -104,7 +104,7 @@ def closed(record: Record, files: FileStore) -> Record:
 def test_every_table_with_rows_of_a_case_is_known(closed: Record) -> None:
     with closed.reading() as session:
         known = {table.name for table, _ in destruction._tables(session.scalars(select(CaseRow)).one())}
-    assert {*Base.metadata.tables} - known == {"cases", "destructions", "daily_posts"}
+    assert {*Base.metadata.tables} - known == {"cases", "destructions", "daily_posts", "proclaimed_days", "heartbeats"}
 
 
 def test_all_is_gone_but_the_case_and_the_log(closed: Record, files: FileStore, folder: Path) -> None:

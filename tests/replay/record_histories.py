@@ -24,6 +24,7 @@ from domain.record import CaseRef
 from rehearsal.acting import act_early
 from rehearsal.beginning import decide_on_review
 from rehearsal.play import follow
+from rehearsal.rapid_review import decide_on_local_review, learned, tell
 from rehearsal.review import hold_review
 from rehearsal.service import REGIME, Rehearsal, example, rehearsal
 from sealing import load_keyring
@@ -37,7 +38,8 @@ _MACHINE = re.compile(r'"identity": "[^"]*"')
 async def record(folder: Path = HISTORIES) -> list[Path]:
     """Play the reviews and keep the histories of all their workflows. Returns their files."""
     kept = []
-    for story, ends in ((_to_closing, "to-closing"), (_without_review, "without-review")):
+    stories = ((_to_closing, "to-closing"), (_without_review, "without-review"), (_rapid_review, "rapid-review"))
+    for story, ends in stories:
         with tempfile.TemporaryDirectory() as scratch:
             async with rehearsal(Path(scratch)) as stage:
                 codec = KeyringCodec(load_keyring(stage.settings.key_file))
@@ -51,7 +53,10 @@ def _files(case: CaseRef, ends: str) -> Iterator[tuple[str, str]]:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     yield case.workflow_id, f"SeriousCaseReview/{ends}-{version}.json"
     yield case.stage_id("safety", 1), f"ChildrenSafetyCheck/{ends}-{version}.json"
-    yield case.stage_id("decision", 1), f"ReviewDecision/{ends}-{version}.json"
+    if ends == "rapid-review":
+        yield case.stage_id("rapid-review", 1), f"RapidReview/{ends}-{version}.json"
+    else:
+        yield case.stage_id("decision", 1), f"ReviewDecision/{ends}-{version}.json"
     yield case.stage_id("actions"), f"ActionPlan/{ends}-{version}.json"
     yield case.stage_id("retention"), f"RecordRetention/{ends}-{version}.json"
     if ends == "to-closing":
@@ -91,6 +96,19 @@ async def _without_review(stage: Rehearsal) -> CaseRef:
     await stage.pass_time(timedelta(days=4))
     learning: dict[str, Any] = {"learned": "Hand-overs were weak.", "acted_on": "The audit looks at them."}
     await stage.answer(decision, "record-learning", Role.BUSINESS_MANAGER, **learning)
+    await stage.pass_time(timedelta(days=4))
+    return case
+
+
+async def _rapid_review(stage: Rehearsal) -> CaseRef:
+    """Notification, rapid review, three partners' agreement, no local review, and the case closes."""
+    event = example("incident.json", await stage.now())
+    case = await tell(stage, event)
+    for child in event.data.other_children:
+        seen: dict[str, Any] = {"decision": "no-further-action", "reason": "Seen at home; safe."}
+        await stage.answer(case.stage_id("safety", 1), "decide-for-child", Role.DUTY_MANAGER, item=child.key, **seen)
+    await decide_on_local_review(stage, case, "none")
+    await learned(stage, case)
     await stage.pass_time(timedelta(days=4))
     return case
 

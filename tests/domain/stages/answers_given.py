@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from rapid_review_answers import RAPID_REVIEW_ANSWERS
 from review_answers import REVIEW_ANSWERS
 from stage_world import (
     FACTS,
@@ -52,7 +53,9 @@ def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: date
         "item": item,
         "decision": draw(st.sampled_from(list(ChildDecision))),
         "protection": draw(WORDS),
-        "reason": draw(GIVEN if form in ("answer-criterion", "challenge") else WORDS),
+        "reason": draw(
+            GIVEN if form in ("answer-criterion", "challenge", "correct-start", "move-to-regime") else WORDS
+        ),
         "strategy_discussion": draw(st.booleans()),
         "other_authority": draw(WORDS),
         "held_at": draw(st.none() | instant),
@@ -64,6 +67,10 @@ def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: date
         "alleged_at": draw(st.none() | instant),
         "told_at": draw(instant),
         "received_at": draw(instant),
+        "started_at": draw(instant),
+        "days": [draw(instant).date()],
+        "source": "proclaimed",
+        "regime": "england-scr-2015",
         "how": "post",
         "done": "called",
         "fact": draw(st.sampled_from((*FACTS, "weather"))),
@@ -79,7 +86,7 @@ def commands(draw: st.DrawFn, form: str, items: tuple[str | None, ...], at: date
         "learned": "what",
         "acted_on": "how",
     }
-    return FORMS[form].model_validate(fields | REVIEW_ANSWERS.get(form, {}))
+    return FORMS[form].model_validate(fields | REVIEW_ANSWERS.get(form, {}) | RAPID_REVIEW_ANSWERS.get(form, {}))
 
 
 @st.composite

@@ -11,9 +11,9 @@ from domain.accepted_report import Accepted, FindingBrief
 from domain.agency import AgencyAsked
 from domain.command import Command, Found
 from domain.model import Refusal
-from domain.people import Actor
+from domain.people import BODIES, Actor
 from domain.publication import PublicationState
-from domain.publication_commands import BODIES, CheckKind
+from domain.publication_commands import CheckKind
 from domain.stage import Stage
 
 FORMS: dict[str, type[Command]] = {command.FORM: command for command in PublicationState.commands()}

@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from rapid_review_answers import RAPID_REVIEW_ANSWERS, RAPID_REVIEW_MAY
 from review_answers import REVIEW_ANSWERS, REVIEW_MAY
 from stage_world import LIMBS, T0, actor
 
 from domain.case import CaseState
 from domain.command import ENVELOPE, Command, answer_schema, refuses_role
 from domain.decision import ReviewDecisionState
+from domain.decision_commands import RecordLearning
 from domain.forms import EVERYWHERE, FORMS, OF_STAGE, ONCE, UNASKED
 from domain.parallel import ParallelProcesses
 from domain.participation import Participation
 from domain.people import Role
+from domain.rapid_review import RapidReviewState
+from domain.rapid_review_gathering import Gathering
 from domain.safety import SafetyState
 
 ON_DUTY = {Role.DUTY_SOCIAL_WORKER, Role.DUTY_MANAGER, Role.HEAD_OF_SERVICE, Role.DIRECTOR}
@@ -38,7 +42,11 @@ MAY: dict[str, set[Role]] = {
     "deliver-otherwise": {Role.BUSINESS_MANAGER},
     "see-to-mail-server": {Role.BUSINESS_MANAGER},
     "acknowledge-escalation": set(Role),
+    "correct-start": {Role.BUSINESS_MANAGER, Role.BOARD_CHAIR},
+    "apply-calendar": {Role.BUSINESS_MANAGER, Role.BOARD_CHAIR},
+    "move-to-regime": {Role.BOARD_CHAIR},
     **REVIEW_MAY,
+    **RAPID_REVIEW_MAY,
 }
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -54,7 +62,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "challenge": {"received_at": T0, "reason": "why"},
     "deliver-otherwise": {"told_at": T0, "how": "post", "reference": "7"},
     "see-to-mail-server": {"done": "the provider was called"},
+    "correct-start": {"started_at": T0, "reason": "the log of calls"},
+    "apply-calendar": {"days": [T0.date()], "source": "Proclamation"},
+    "move-to-regime": {"regime": "england-scr-2015", "reason": "the wrong edition"},
     **REVIEW_ANSWERS,
+    **RAPID_REVIEW_ANSWERS,
 }
 
 
@@ -94,10 +106,13 @@ def test_the_business_manager_may_answer_for_an_agency_that_telephoned(form: str
 
 
 def test_every_command_belongs_to_one_stage_or_to_all() -> None:
-    listed = [*EVERYWHERE, *(form for forms in OF_STAGE.values() for form in forms)]
+    listed: list[type[Command]] = [*EVERYWHERE, *(form for forms in OF_STAGE.values() for form in forms)]
     carried_on = (*ParallelProcesses.COMMANDS, *Participation.COMMANDS)  # by publication, after the panel
-    assert sorted(form.FORM for form in listed) == sorted([*FORMS, *(form.FORM for form in carried_on)])
-    assert set(OF_STAGE) == {CaseState.STAGE, SafetyState.STAGE, ReviewDecisionState.STAGE, *ONCE}
+    deciding: tuple[type[Command], ...] = (*Gathering.COMMANDS, RecordLearning)  # whichever stage decides on a review
+    twice = [form.FORM for form in (*carried_on, *deciding)]
+    assert sorted(form.FORM for form in listed) == sorted([*FORMS, *twice])
+    numbered = {SafetyState.STAGE, ReviewDecisionState.STAGE, RapidReviewState.STAGE}
+    assert set(OF_STAGE) == {CaseState.STAGE, *numbered, *ONCE}
     assert set(FORMS) == set(MAY)
     assert set(FORMS) >= UNASKED
 

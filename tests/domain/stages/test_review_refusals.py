@@ -32,8 +32,22 @@ OF_THE_REVIEW = (
     "plan_reviews",
     "change",
     "retention",
+    "notification",
+    "rapid_review_agreement",
+    "rapid_review_decision",
+    "rapid_review_gathering",
+    "rapid_review_report",
 )
-BESIDE = ("action_plan", "action_refusals", "change_refusals", "retention_refusals", "case", "case_closing", "quality")
+BESIDE = (
+    "action_plan",
+    "action_refusals",
+    "change_refusals",
+    "retention_refusals",
+    "case",
+    "case_closing",
+    "quality",
+    "corrections",
+)
 """Files with rules of these stages, and of the case, that are neither parts nor named after a stage."""
 TRIED = "".join(path.read_text("utf-8") for path in sorted(HERE.glob("test_*.py")) if path.name != Path(__file__).name)
 
