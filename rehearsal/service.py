@@ -184,7 +184,11 @@ async def rehearsal(
     replays the history for each step.
     """
     settings = Settings(
-        var_dir=folder, mailbox_port=_free_port(), directory_file=HERE / "directory.toml", cached_workflows=cached
+        var_dir=folder,
+        mailbox_port=_free_port(),
+        directory_file=HERE / "directory.toml",
+        overlays=HERE / "overlays",
+        cached_workflows=cached,
     )
     directory = _with_quiet_hours(read_directory(settings.directory_file))
     keyring = create_keyring(settings.key_file)

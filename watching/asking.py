@@ -17,6 +17,7 @@ from watching.temporal import MOST, Temporal
 READING: Final = timedelta(minutes=2)
 ASKING: Final = timedelta(minutes=1)
 """How long the record, and Temporal, may take to answer everything that is asked at one look."""
+LONGEST: Final = 120
 
 Reach = Callable[[], Awaitable[Temporal]]
 """How Temporal is reached; raises ``RPCError``, ``RuntimeError`` or ``ValueError`` where it is not."""
@@ -40,10 +41,16 @@ async def look_at_all(engine: Engine, task_queue: str, limits: Limits, reach: Re
         async with asyncio.timeout(ASKING.total_seconds()):
             told, remarks = await _ask(await reach(), engine, found, limits, now)
     except (RPCError, RuntimeError, TimeoutError, ValueError, RecordFault) as error:
-        why = str(error).partition("\n")[0] or "it does not answer"
+        why = in_brief(error)
         remark = f"Temporal could not be asked ({why}); what is told here is known from the case record."
         return Seen(at=now, faults=tuple(found), remarks=(remark,), unknown=OF_TEMPORAL)
     return Seen(at=now, faults=(*found, *told), remarks=remarks)
+
+
+def in_brief(error: Exception) -> str:
+    """Why Temporal did not answer: the engine's own errors run over many lines."""
+    said = str(error).partition("\n")[0] or "it does not answer"
+    return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} …"
 
 
 async def _ask(

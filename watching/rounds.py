@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine
 from temporalio.service import RPCError
 
-from watching.asking import Reach, look_at_all
+from watching.asking import Reach, in_brief, look_at_all
 from watching.faults import Fault, FaultKind, Seen
 from watching.looking import Limits
 from watching.memory import keep, remember, write_whole
@@ -41,7 +41,7 @@ class Watchdog:
             try:
                 await (await self._reach()).look_again(stage)
             except (RPCError, RuntimeError, ValueError) as error:
-                _log.warning("%s could not be asked to look again: %s", stage, str(error).partition("\n")[0])
+                _log.warning("%s could not be asked to look again: %s", stage, in_brief(error))
             else:
                 reached.add(stage)
         return tuple(fault for fault in faults if fault.stage in reached)

@@ -1,15 +1,18 @@
 """What breaks in the engine room is found: a timer that is lost, a workflow that is gone or fails, no worker."""
 
 import asyncio
+import fcntl
+import os
 import sqlite3
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from own_copy import as_environment, own_settings
 from running_service import ROOT, RunningService, incident, running_service, until
 from sqlalchemy import select
 
@@ -17,6 +20,7 @@ from domain.record import CaseRef
 from records import queries
 from records.tables import RungRow
 from sealing import Keyring
+from temporal_server import TemporalServer
 from watchdog import make_watchdog
 from watching.faults import Seen
 from wiring import connect
@@ -137,3 +141,34 @@ async def test_worker_that_is_lost_is_found(service: RunningService) -> None:
     seen = await look(service, ahead=timedelta(minutes=4))
     assert [fault.id for fault in seen.faults] == ["worker scr"]
     assert seen.remarks[0].startswith("Temporal could not be asked (")
+
+
+async def test_everything_on_one_machine_has_a_watchdog_that_ends_with_it(tmp_path: Path) -> None:
+    settings = own_settings(tmp_path / "var")
+    log = settings.var_dir / "watchdog.log"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(ROOT / "worker.py"), "--embedded"),
+        cwd=tmp_path,
+        env=os.environ | as_environment(settings),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+    )
+    try:
+        await until(lambda: log.exists() and "watching every 300 s" in log.read_text())
+        assert watched(settings.var_dir)
+    finally:
+        process.kill()  # it can no more end what it has begun
+        await process.wait()
+        await TemporalServer(settings).stop_left_over()
+    await until(lambda: not watched(settings.var_dir))
+    assert "stopped" in log.read_text()
+
+
+def watched(folder: Path) -> bool:
+    """Whether a watchdog watches from that folder."""
+    with (folder / "watchdog.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
