@@ -15,7 +15,7 @@ from desk.explaining import Explanation, explanations, one_of
 from desk.opening import open_record, read_settings
 from desk.pack import write_new
 from desk.telling import print_json, told
-from domain.clocks.explain import due_in_words
+from domain.clocks.explain import due_in_words, number_of
 from domain.clocks.rule import Unit
 from domain.record import CaseRef
 from records import queries
@@ -63,7 +63,7 @@ def days_view(case: CaseRef, explained: Explanation, believed: AsOf | None, at: 
     entry, then = explained.entry, believed.at if believed is not None else at
     deadline = entry.deadline
     about = f" ({entry.item})" if entry.item else ""
-    counted = f"{deadline.amount} {deadline.unit.value} {deadline.direction} {entry.rule.start_event}"
+    counted = f"{number_of(deadline.amount, deadline.unit.value)} {deadline.direction} {entry.rule.start_event}"
     if deadline.unit is Unit.SET_DATE:
         counted = f"To a day that was set; the clock began when {entry.rule.start_event}"
     lines = [f"{counted}; {due_in_words(entry)}."]

@@ -41,9 +41,9 @@ def stopped_in_words(entry: ClockEntry, stop: Stop) -> str:
     used, left = _used_and_left(deadline, stop)
     if deadline.unit in (Unit.MONTHS, Unit.YEARS, Unit.SET_DATE):
         was_due = f"until {day_in_words(deadline.due_on)}, when it was due"
-        return f"{since}; {_number_of(used, 'days')} used, {_number_of(left, 'days')} left {was_due}"
+        return f"{since}; {number_of(used, 'days')} used, {number_of(left, 'days')} left {was_due}"
     unit = deadline.unit.value
-    return f"{since}; {_number_of(used, unit)} used, {_number_of(left, unit)} left"
+    return f"{since}; {number_of(used, unit)} used, {number_of(left, unit)} left"
 
 
 def explain(entry: ClockEntry) -> str:
@@ -79,7 +79,7 @@ def _counted(entry: ClockEntry) -> list[str]:
     when = f"           which {tense} at {time_in_words(deadline.started_at)}."
     if deadline.unit is Unit.SET_DATE:
         return [f"Counted:   to a day that was set; the clock began when {rule.start_event},", when]
-    amount = _number_of(deadline.amount, deadline.unit.value)
+    amount = number_of(deadline.amount, deadline.unit.value)
     return [f"Counted:   {amount} {deadline.direction} {rule.start_event},", when]
 
 
@@ -99,7 +99,8 @@ def _used_and_left(deadline: Deadline, stop: Stop) -> tuple[int, int]:
     return used, whole - used
 
 
-def _number_of(number: int, unit: str) -> str:
+def number_of(number: int, unit: str) -> str:
+    """``1 month``, ``7 working days``."""
     return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
 
 

@@ -209,3 +209,9 @@ def test_as_of_an_earlier_date_the_picture_says_what_holds_now() -> None:
         "Now it is due by the end of Thursday 16 April 2026: the day was corrected.",
     )
     assert drawn.marked == date(2026, 3, 25)
+
+
+def test_one_of_a_unit_is_said_in_the_singular() -> None:
+    of = entry(rule("a-month", 1, Unit.MONTHS))
+    shown = Explanation(stage="decision/1", id=of.id, current=True, text="", entry=of, computed_at=AT)
+    assert days_view(CASE, shown, None, AT).lines[0].startswith("1 month after ")
