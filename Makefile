@@ -7,7 +7,7 @@ UV := .venv/tools/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
-.PHONY: help setup run test check rehearse pictures clean
+.PHONY: help setup run test check rehearse pictures clocks clean
 
 help:
 	@echo "make run       everything on this machine: Temporal with its Web UI, mailbox, worker, an example review"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     formatting, lint, types, and which room may import which"
 	@echo "make rehearse  a whole case, years in seconds, as a timeline; under other rules: make rehearse REGIME=…"
 	@echo "make pictures  the same, and the pictures of README.md drawn from it"
+	@echo "make clocks    docs/clocks.md, the table of every clock, from the regimes themselves"
 	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
 	@echo "make clean     remove .venv and caches; var/ with its records stays"
 
@@ -47,6 +48,10 @@ rehearse: setup
 
 pictures: setup
 	@$(BIN)/python rehearse.py --pictures docs
+
+clocks: setup
+	@$(BIN)/python scr.py regime table > docs/clocks.md.new
+	@mv docs/clocks.md.new docs/clocks.md
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -27,6 +27,7 @@ from desk import (
     notification_cli,
     plan_cli,
     quality_cli,
+    regime_cli,
     terminal,
 )
 from desk.calendar_apply_cli import apply_calendar
@@ -35,7 +36,6 @@ from desk.fields import parse_object, read_fields
 from desk.lessons import print_found_before
 from desk.opening import open_record, read_settings
 from desk.prompting import ask_fields
-from desk.regime_migrate_cli import migrate
 from desk.sending import NotKnownYet
 from desk.service import Service
 from desk.telling import NOT_DONE, print_json, told
@@ -59,10 +59,7 @@ app.add_typer(documents_cli.app, name="document")
 app.add_typer(chronology_cli.app, name="chronology")
 app.add_typer(calendar_cli.app, name="calendar")
 calendar_cli.app.command("apply")(apply_calendar)
-regime_app = typer.Typer(help="The rules that cases run under.", rich_markup_mode=None, no_args_is_help=True)
-regime_app.callback()(lambda: None)
-regime_app.command("migrate")(migrate)
-app.add_typer(regime_app, name="regime")
+app.add_typer(regime_cli.app, name="regime")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]

@@ -9,11 +9,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final, NoReturn
 
@@ -24,14 +24,17 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.directory import read_directory
-from activities.regimes import known_regimes
+from activities.regimes import Regimes, known_regimes
 from desk.events import Reading, read_events
 from desk.intake import NotDelivered, deliver, insist
 from desk.outlook import as_data, in_text, outlook
+from desk.readiness import readiness
 from desk.rejects import Rejects
 from domain.directory import DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import Fault, check_event, regime_of
+from domain.intake_rules import WhyNotReady
+from domain.regimes import Regime
 from domain.safety import NOT_A_REFERRAL
 from process import run_and_leave
 from sealing import Keyring, KeyringFault, load_keyring
@@ -55,6 +58,10 @@ class Order:
     """Seals what goes to Temporal; a dry run needs none."""
     boards: dict[str, str]
     regimes: tuple[str, ...]
+    rules: Callable[[str, str], Regime]
+    """A regime as it holds for a board, both by their ids."""
+    why_not_ready: WhyNotReady
+    """Why a board cannot begin cases under a regime; empty where it can."""
     dry_run: bool
     as_json: bool
     rejects: Path | None
@@ -137,7 +144,8 @@ class Starter:
         if reading.raw is None and reading.faults:
             return reading.faults
         # Not looked at: whether it was notified in the future. Examples and old events are tried out with any date.
-        found = check_event(reading.raw, self._order.boards, self._order.regimes, at=None)
+        order = self._order
+        found = check_event(reading.raw, order.boards, order.regimes, at=None, why_not_ready=order.why_not_ready)
         if isinstance(found, tuple) or reading.faults:
             return (*reading.faults, *(found if isinstance(found, tuple) else ()))
         return found
@@ -162,12 +170,13 @@ class Starter:
             self._warn(f"{source.where(reading)} cannot be kept in {source.rejects.path}: {error.strerror}")
 
     def _preview(self, event: IncidentEvent, regime: str) -> None:
-        found = outlook(event, regime)
+        rules = self._order.rules(regime, event.data.board)
+        found = outlook(event, rules)
         self._tally.accepted += 1
         if self._order.as_json:
             self._line(as_data(event, found))
         else:
-            self._out.print(in_text(event, regime, found) + "\n")
+            self._out.print(in_text(event, rules, found) + "\n")
 
     async def _hand_over(self, event: IncidentEvent, regime: str, reading: Reading, source: Source) -> None:
         failure = await self._deliver(event, regime)
@@ -309,13 +318,15 @@ def start(
     waiting = _duration(wait)
     try:
         settings = Settings()
-        directory = read_directory(settings.directory_file)
+        directory, regimes = read_directory(settings.directory_file), Regimes(settings.overlays)
         order = Order(
             files=files,
             settings=settings,
             keyring=None if dry_run else load_keyring(settings.key_file),
             boards={board.id: board.regime for board in directory.boards},
             regimes=known_regimes(),
+            rules=cache(regimes.of_board),
+            why_not_ready=readiness(regimes, directory),
             dry_run=dry_run,
             as_json=as_json,
             rejects=rejects,

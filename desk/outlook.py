@@ -1,11 +1,11 @@
 """What an incident event would lead to, found out without a server: as data for programs, in words for people."""
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from activities.calendar import build_calendar
-from activities.regimes import read_regime
+from desk.regime_words import NOTIFIED
 from domain.clocks.calendar import Calendar, CalendarRequest
 from domain.clocks.explain import explain, in_words
 from domain.criteria import LimbAnswer
@@ -23,9 +23,8 @@ _YEARS_AHEAD: Final = 4
 _MET: Final = {True: "met", False: "not met", None: "not known yet"}
 
 
-def outlook(event: IncidentEvent, regime: str) -> Preview:
-    """The criteria's verdict and the clocks that the event by itself would start under the regime."""
-    rules = _regime(regime)
+def outlook(event: IncidentEvent, rules: Regime) -> Preview:
+    """The criteria's verdict and the clocks that the event by itself would start under these rules."""
     incident = event.data
     calendar = _calendar(rules.calendar, incident.aware_at.year - 1, incident.notified_at.year + _YEARS_AHEAD)
     return preview(event, rules, calendar)
@@ -52,14 +51,14 @@ def as_data(event: IncidentEvent, found: Preview) -> dict[str, Any]:
     }
 
 
-def in_text(event: IncidentEvent, regime: str, found: Preview) -> str:
+def in_text(event: IncidentEvent, rules: Regime, found: Preview) -> str:
     """The outlook for people: each limb's answer with its source, each clock with its whole working."""
-    return "\n".join(_lines(event, regime, found))
+    return "\n".join(_lines(event, rules, found))
 
 
-def _lines(event: IncidentEvent, regime: str, found: Preview) -> Iterator[str]:
-    yield f"{event.subject} (board {event.data.board}, regime {regime})"
-    yield f"  Criteria: {found.verdict.verdict.replace('_', ' ')}: {VERDICTS[found.verdict.verdict]}"
+def _lines(event: IncidentEvent, rules: Regime, found: Preview) -> Iterator[str]:
+    yield f"{event.subject} (board {event.data.board}, regime {rules.id})"
+    yield f"  Criteria: {found.verdict.verdict.replace('_', ' ')}: {_leads_to(found, rules)}"
     for answer in found.verdict.answers:
         yield from _limb(answer)
     yield "  Clocks:"
@@ -75,9 +74,11 @@ def _limb(answer: LimbAnswer) -> Iterator[str]:
     yield f"    {'':<13}  {answer.source}"
 
 
-@cache
-def _regime(regime: str) -> Regime:
-    return read_regime(regime)
+def _leads_to(found: Preview, rules: Regime) -> str:
+    verdict = found.verdict.verdict
+    if rules.process == "rapid-review" and verdict == "always":
+        return NOTIFIED
+    return rules.vocabulary.spoken(VERDICTS[verdict])
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.incident import Abuse, Incident, IncidentFacts, Outcome
+from domain.look_back import EVER, LOOK_BACK, of_history
 from domain.model import Model
 from domain.record import Fact
 from domain.regimes.regime import Criterion, Level
@@ -23,7 +24,14 @@ OF_THE_CHILDREN: Mapping[str, frozenset[Outcome]] = {
 }
 """Facts that the outcomes of the incident's children answer, never unknown: a child who died was seriously harmed."""
 FACTS: tuple[str, ...] = (*OF_THE_CHILDREN, *IncidentFacts.model_fields)
-"""Every name of a fact that an incident can answer: what a regime's criteria may need."""
+"""Every name of a fact that an incident can answer under every regime."""
+ASKED: tuple[str, ...] = (
+    *("risk_of_significant_harm", "effective_practice", "care_and_risk_management"),
+    "outstanding_positive_learning",
+)
+"""Facts that no incident event carries and some regimes need: people answer them."""
+KNOWN_FACTS: tuple[str, ...] = (*FACTS, *LOOK_BACK, *EVER, *ASKED)
+"""Every name of a fact that a regime's criteria may need."""
 
 _ABUSE: Mapping[Abuse, bool | None] = {
     Abuse.KNOWN: True,
@@ -55,15 +63,22 @@ class Verdict(Model):
     answers: tuple[LimbAnswer, ...] = ()
 
 
-def case_facts(incident: Incident) -> dict[str, bool | None]:
-    """Every fact of ``FACTS`` as the incident answers it. What became of its children is never unknown."""
+def case_facts(incident: Incident, criteria: Iterable[Criterion] = ()) -> dict[str, bool | None]:
+    """Every fact of ``FACTS`` as the incident answers it. What became of its children is never unknown.
+
+    Beyond those, what the ``criteria`` need: whether a child was protected in the months that they look back, and
+    facts that only people can answer, which are not known here.
+    """
     answers: dict[str, bool | None] = {
         fact: any(child.outcome in outcomes for child in incident.children)
         for fact, outcomes in OF_THE_CHILDREN.items()
     }
     for name, answer in incident.facts:
         answers[name] = _ABUSE[answer] if isinstance(answer, Abuse) else answer
-    return answers
+    limbs = tuple(criteria)
+    history = of_history(incident, max((limb.look_back_months for limb in limbs), default=0))
+    further = (need for limb in limbs for need in limb.needs if need not in answers)
+    return answers | {need: history.get(need) for need in further}
 
 
 def judge(facts: Mapping[str, bool | None], criteria: Iterable[Criterion]) -> Verdict:

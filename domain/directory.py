@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from domain.clocks.calendar import Holiday
 from domain.incident import Slug
 from domain.model import Model
-from domain.people import Actor, Role
+from domain.people import BODIES, Actor, Role
 
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
@@ -194,6 +194,11 @@ class Board(Model):
         held = (person.agency for person in self.people if Role.SAFEGUARDING_PARTNER in person.roles)
         return tuple(dict.fromkeys(agency for agency in held if agency is not None))
 
+    def lacks(self, bodies: Iterable[Role]) -> tuple[Role, ...]:
+        """Those of a regime's outside bodies that the directory has no address of."""
+        there = {body.role for body in self.bodies}
+        return tuple(role for role in bodies if role not in there)
+
     def known(self, ids: Iterable[str]) -> tuple[Person, ...]:
         """These people themselves, as far as the directory has them: an appointment within a case has no deputy."""
         wanted = tuple(ids)
@@ -329,7 +334,7 @@ def _cross_faults(raw: dict[str, Any]) -> Iterator[str]:
         yield from (f"{at}.agency: two agencies have the id {i!r}" for i in _twice(agencies))
         yield from (f"{at}.themes: two themes have the id {i!r}" for i in _twice(_tables(board, "themes")))
         yield from _references(at, people, agencies)
-        yield from _unfilled(at, people, bodies)
+        yield from _unfilled(at, people)
 
 
 def _twice(tables: list[dict[str, Any]]) -> list[str]:
@@ -352,8 +357,9 @@ def _references(at: str, people: list[dict[str, Any]], agencies: list[dict[str, 
             yield f"{at}.person[{_id(person)}].deputy: nobody is their own deputy"
 
 
-def _unfilled(at: str, people: list[dict[str, Any]], bodies: list[dict[str, Any]]) -> Iterator[str]:
-    filled = [body.get("role") for body in bodies]
+def _unfilled(at: str, people: list[dict[str, Any]]) -> Iterator[str]:
+    filled: list[Any] = []
     for person in people:
         filled += person["roles"] if isinstance(person.get("roles"), list) else []
-    yield from (f"{at}: nobody is {role.value}" for role in Role if role.of_the_board and role.value not in filled)
+    wanted = (role for role in Role if role.of_the_board and role not in BODIES)  # which bodies, a regime says
+    yield from (f"{at}: nobody is {role.value}" for role in wanted if role.value not in filled)

@@ -63,7 +63,13 @@ class IncidentChild(Model):
     outcome: Outcome
     suspected_suicide: bool | None = None
     looked_after: bool | None = None
+    """Whether the child was looked after when it happened."""
+    looked_after_until: date | None = None
+    """The last day on which a child was looked after who was not so any more; left out where it is not known."""
     on_child_protection_plan: bool | None = None
+    """Whether there was a child protection plan (the register) when it happened."""
+    on_child_protection_plan_until: date | None = None
+    """The last day of an earlier plan; left out where it is not known."""
 
 
 class OtherChild(Model):

@@ -12,7 +12,7 @@ from domain.clocks.calendar import Calendar
 from domain.criteria import Verdict, case_facts, judge
 from domain.incident import Abuse, Agency, Incident, IncidentChild, IncidentEvent, IncidentFacts, OtherChild, Outcome
 from domain.intake_faults import Fault, shape_faults
-from domain.intake_rules import rule_faults
+from domain.intake_rules import WhyNotReady, always_ready, rule_faults
 from domain.model import Model
 from domain.record import ClockEntry, ClockStatus
 from domain.regimes.regime import Regime
@@ -27,12 +27,17 @@ _Item = TypeVar("_Item", IncidentChild, OtherChild, Agency)
 
 
 def check_event(
-    raw: object, boards: Mapping[str, str], regimes: Collection[str], at: datetime | None = None
+    raw: object,
+    boards: Mapping[str, str],
+    regimes: Collection[str],
+    at: datetime | None = None,
+    why_not_ready: WhyNotReady = always_ready,
 ) -> IncidentEvent | tuple[Fault, ...]:
     """The event, or every fault by its path.
 
     ``raw`` is parsed JSON. ``boards`` gives each board's default regime by the board's id, ``regimes`` the ids there
     are. With ``at`` (now) an event that was notified in the future is refused; without it, it is not looked at.
+    ``why_not_ready`` says of a regime and a board why no case can begin, and nothing where one can.
     """
     text = _as_json(raw)
     if text is None or not isinstance(raw, Mapping):
@@ -45,7 +50,7 @@ def check_event(
         if error.errors(include_input=False)[0]["type"] == "json_invalid":
             return (Fault(path="", message="is nested too deeply, or contains what is not JSON"),)
         shape = tuple(shape_faults(error, raw))
-    faults = dict.fromkeys((*shape, *rule_faults(raw, boards, regimes, at)))
+    faults = dict.fromkeys((*shape, *rule_faults(raw, boards, regimes, at, why_not_ready)))
     if faults or event is None:
         return tuple(faults)
     return event
@@ -73,7 +78,7 @@ def preview(event: IncidentEvent, regime: Regime, calendar: Calendar) -> Preview
         *(_clock(regime, clock, told, calendar) for clock in CHILDREN_FIRST),
         _clock(regime, PARTNERS_CLOCK, aware, calendar) if rapid else _clock(regime, "review-decision", told, calendar),
     ]
-    return Preview(verdict=judge(case_facts(incident), regime.criterion), clocks=tuple(clocks))
+    return Preview(verdict=judge(case_facts(incident, regime.criterion), regime.criterion), clocks=tuple(clocks))
 
 
 def merge_incident(known: Incident, update: Incident) -> Incident:

@@ -7,7 +7,7 @@ passed over here.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
@@ -29,16 +29,31 @@ _ANYWHERE: Final = 5
 """A name of so many letters is found anywhere in an identifier; a shorter one where it stands by itself."""
 _SHORTEST: Final = 3
 
+_UNTIL: Final = {"looked_after_until": "looked_after", "on_child_protection_plan_until": "on_child_protection_plan"}
+"""Last days of what a child was before, each with the field that says whether the child still is."""
+
+WhyNotReady = Callable[[str, str], str]
+"""Of a regime and a board: why no case of the board can begin under it; empty where one can."""
 _Place = tuple[tuple[Step, ...], Mapping[str, Any]]
 """An object of the event, and the steps of its path."""
 
 
+def always_ready(regime: str, board: str) -> str:
+    """No reason why a case of the board cannot begin under the regime: nobody looked."""
+    return ""
+
+
 def rule_faults(
-    raw: Mapping[str, Any], boards: Collection[str], regimes: Collection[str], at: datetime | None
+    raw: Mapping[str, Any],
+    boards: Mapping[str, str],
+    regimes: Collection[str],
+    at: datetime | None,
+    why_not_ready: WhyNotReady = always_ready,
 ) -> Iterator[Fault]:
     """Every rule that the event breaks. ``at`` is now, where an event from the future is to be refused."""
     data = _object(raw.get("data"))
     yield from _unknown(data, boards, regimes)
+    yield from _not_ready(data, boards, regimes, why_not_ready)
     yield from _malformed_times(raw, data)
     yield from _malformed_days(data)
     yield from _times_out_of_order(data, at)
@@ -46,6 +61,7 @@ def rule_faults(
         yield from _birth_faults(place, _told_on(raw, data))
     for place in _places(data, "children"):
         yield from _child_faults(place)
+        yield from _earlier_faults(place, _told_on(raw, data))
     yield from _repeated(data)
     yield from _emails(data)
     yield from _names_in_identifiers(raw, data)
@@ -58,6 +74,18 @@ def _unknown(data: Mapping[str, Any], boards: Collection[str], regimes: Collecti
         yield Fault(path="data.board", message="is not a board of the directory")
     if isinstance(regime, str) and regime not in regimes:
         yield Fault(path="data.regime", message=f"must be one of {', '.join(sorted(regimes))}")
+
+
+def _not_ready(
+    data: Mapping[str, Any], boards: Mapping[str, str], regimes: Collection[str], why_not_ready: WhyNotReady
+) -> Iterator[Fault]:
+    """A case begins only under a regime whose every amount is set and whose bodies can be written to."""
+    board = data.get("board")
+    if not isinstance(board, str) or board not in boards:
+        return
+    regime = data.get("regime") if data.get("regime") is not None else boards[board]
+    if isinstance(regime, str) and regime in regimes and (why := why_not_ready(regime, board)):
+        yield Fault(path="data.regime", message=f"cannot be used by this board yet: {'; '.join(why.splitlines())}")
 
 
 def _malformed_times(raw: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -79,7 +107,7 @@ def _malformed_days(data: Mapping[str, Any]) -> Iterator[Fault]:
     days += [
         (path(*steps, name), item.get(name), DATE)
         for steps, item in places
-        for name in ("earliest", "latest", "date_of_birth")
+        for name in ("earliest", "latest", "date_of_birth", *_UNTIL)
     ]
     for where, day, message in days:
         if isinstance(day, str) and not _DATE.fullmatch(day):
@@ -124,6 +152,22 @@ def _child_faults(place: _Place) -> Iterator[Fault]:
         )
     if child.get("suspected_suicide") is True and child.get("outcome") in ("seriously_harmed", "neither"):
         yield Fault(path=path(*steps, "suspected_suicide"), message="is true although the child has not died")
+
+
+def _earlier_faults(place: _Place, told_on: date | None) -> Iterator[Fault]:
+    """What ended before the incident does not still hold, and no day is told before it has come."""
+    steps, child = place
+    born = _date(child.get("date_of_birth"))
+    for field, holds in _UNTIL.items():
+        until = _date(child.get(field))
+        if until is None:
+            continue
+        if child.get(holds) is True:
+            yield Fault(path=path(*steps, field), message=f"is given although {holds} is true: give one of the two")
+        elif told_on and until > told_on:
+            yield Fault(path=path(*steps, field), message="lies after the board was told (notified_at)")
+        elif born and until < born:
+            yield Fault(path=path(*steps, field), message="lies before the date of birth")
 
 
 def _repeated(data: Mapping[str, Any]) -> Iterator[Fault]:

@@ -23,6 +23,8 @@ class Vocabulary(Model):
     @model_validator(mode="after")
     def _said_once(self) -> "Vocabulary":
         """What is said twice must not change again: titles come spoken into pages that are spoken as a whole."""
+        if odd := [term for term, own in self.says if not own.strip() or term != _plain(term)]:
+            raise ValueError(f"write terms in small letters, and a word for each: {', '.join(odd)}")
         if wrong := [own for _, own in self.says if self.spoken(own) != own]:
             raise ValueError(f"these terms hold a standard term themselves: {', '.join(wrong)}")
         return self
@@ -32,6 +34,11 @@ class Vocabulary(Model):
         if not self.says or not text:
             return text
         return _pattern(self.says).sub(lambda found: _replacement(found, dict(self.says)), text)
+
+
+def _plain(term: str) -> str:
+    """In small letters with single spaces; never empty, so that an empty term differs from it."""
+    return " ".join(term.lower().split()) or "a term"
 
 
 @lru_cache(maxsize=64)

@@ -57,10 +57,17 @@ def claim_ripe(record: Record, stage: str, at: datetime, claimant: str, lease: t
         # Letters that wait are nobody's yet.
         whose = min(begun, key=lambda by: (by != claimant, by)) if begun else None
         mine = [(row, case) for row, case in rows if row.claimed_by == whose]
-        if not any(row.daily and row.not_before <= at for row, _ in mine):
-            # Daily letters leave with the first of them, not with others that happen to leave before it.
-            mine = [(row, case) for row, case in mine if not row.daily]
-        return [_claimed(record.keyring, case, row, claimant, at + lease) for row, case in mine]
+        leaving = {_gathers(row) for row, _ in mine if row.not_before <= at or row.state == PostState.SENDING}
+        return [
+            _claimed(record.keyring, case, row, claimant, at + lease)
+            for row, case in mine
+            # Letters that gather leave with the first of them, not with others that happen to leave before it.
+            if _gathers(row) in leaving
+        ]
+
+
+def _gathers(row: LetterRow) -> tuple[bool, bool]:
+    return row.late, row.daily
 
 
 def _in_reach(stage: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ import pytest
 
 from activities.directory import read_directory
 from domain.directory import Board, Directory, DirectoryFault, NotInRole, UnknownBoard, parse_directory
-from domain.people import Role
+from domain.people import BODIES, Role
 
 EXAMPLE = Path(__file__).parents[2] / "directory.toml"
 DAY = date(2026, 3, 16)
@@ -90,9 +90,15 @@ def test_complete_board_has_no_fault() -> None:
     assert (board.calendar, board.regime) == ("england-wales", "england-scr")
 
 
-@pytest.mark.parametrize("role", BOARD_ROLES)
+@pytest.mark.parametrize("role", [role for role in BOARD_ROLES if role not in BODIES])
 def test_role_that_nobody_fills_is_a_fault(role: Role) -> None:
     assert faults(toml(without=(role,))) == [f"board[northbridge]: nobody is {role.value}"]
+
+
+def test_a_board_without_an_outside_body_can_be_used_and_says_which_of_a_regime_s_it_lacks() -> None:
+    board = parse_directory(toml(without=(Role.NATIONAL_PANEL,))).board("northbridge")
+    assert board.lacks((Role.INSPECTORATE, Role.DEPARTMENT)) == ()
+    assert board.lacks(BODIES) == (Role.NATIONAL_PANEL,)
 
 
 def test_every_fault_is_told_at_once_by_its_path() -> None:

@@ -59,6 +59,26 @@ def test_a_case_runs_under_its_boards_regime_unless_the_event_names_one(event: E
     assert regime_of(accepted(event), BOARDS) == "england-2018"
 
 
+def test_a_regime_that_the_board_has_not_set_up_is_refused_with_the_reason(event: Event) -> None:
+    def why(regime: str, board: str) -> str:
+        return "one amount is missing\nand another" if regime == "england-2018" else ""
+
+    assert isinstance(check_event(event, BOARDS, REGIMES, None, why), IncidentEvent)
+    for regime, board, path in (
+        ("england-2018", "northbridge", "data.regime"),
+        (None, "southmere", "data.regime"),  # its default
+        ("england-scr", "southmere", ""),
+        (None, "atlantis", "data.board"),
+        ("nowhere", "northbridge", "data.regime"),
+    ):
+        event["data"] |= {"regime": regime, "board": board}
+        found = check_event(event, BOARDS, REGIMES, None, why)
+        told = {fault.path: fault.message for fault in found} if isinstance(found, tuple) else {"": ""}
+        assert list(told) == [path]
+        if (regime or BOARDS.get(board)) == "england-2018":
+            assert told[path] == "cannot be used by this board yet: one amount is missing; and another"
+
+
 def put(*steps: str | int, value: object) -> Change:
     def change(event: Event) -> None:
         target: Any = event
@@ -75,6 +95,14 @@ def drop(*steps: str | int) -> Change:
         for step in steps[:-1]:
             target = target[step]
         del target[steps[-1]]
+
+    return change
+
+
+def many(*changes: Change) -> Change:
+    def change(event: Event) -> None:
+        for each in changes:
+            each(event)
 
     return change
 
@@ -113,6 +141,30 @@ REFUSED: list[tuple[str, Change, str, str]] = [
     ("no birth", drop(*CHILD, "date_of_birth"), "data.children[0].date_of_birth", "unborn"),
     ("born and unborn", put(*CHILD, "unborn", value=True), "data.children[0].unborn", "one of the two"),
     ("born later", put(*OTHER, "date_of_birth", value="2031-01-01"), "data.other_children[0].date_of_birth", "after"),
+    (
+        "earlier and still",
+        many(put(*CHILD, "looked_after", value=True), put(*CHILD, "looked_after_until", value="2025-12-31")),
+        "data.children[0].looked_after_until",
+        "although looked_after is true",
+    ),
+    (
+        "ended later",
+        put(*CHILD, "on_child_protection_plan_until", value="2031-01-01"),
+        "data.children[0].on_child_protection_plan_until",
+        "after the board was told",
+    ),
+    (
+        "ended before birth",
+        put(*CHILD, "looked_after_until", value="2020-01-01"),
+        "data.children[0].looked_after_until",
+        "before the date of birth",
+    ),
+    (
+        "no last day",
+        put(*CHILD, "looked_after_until", value="last year"),
+        "data.children[0].looked_after_until",
+        "date such as",
+    ),
     ("key twice", put(*OTHER, "key", value="C1"), "data.other_children[0].key", "another child"),
     ("reserved key", put(*OTHER, "key", value="OTHERS"), "data.other_children[0].key", "OTHERS"),
     ("key with a space", put(*OTHER, "key", value="S 1"), "data.other_children[0].key", "letters"),

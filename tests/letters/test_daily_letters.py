@@ -211,7 +211,7 @@ async def test_letters_that_are_not_daily_leave_though_the_daily_message_is_out(
     other = due("A2", to=Role.BOARD_CHAIR, daily=False)
     urgent = due("A3", to=Role.BOARD_CHAIR, urgent=True)
     write(record, [letter()], [other, urgent, due("A4", to=Role.BOARD_CHAIR)], at=AT, sequence=2)
-    await post(record, port, AT)
+    await post(record, port, AT + GATHER)
     assert readers(server) == [CHAIR] * 3
     kept = states(record)
     assert kept.pop("climb/action/A4/1/board-chair") == "waiting"

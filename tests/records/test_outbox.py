@@ -49,6 +49,14 @@ def test_late_climbs_of_every_case_are_claimed_together(record: Record) -> None:
     ]
 
 
+def test_late_climbs_wait_for_each_other_though_another_letter_leaves_before_them(record: Record) -> None:
+    for case, stage in ((CASE, SAFETY), (OTHER, OTHER_SAFETY)):
+        record.write(recording(1, stage, case, climbs=(climb("0", minutes(-60)),)))
+    record.write(recording(1, DECISION, letters=(letter("own"),)))
+    assert ids(outbox.claim_ripe(record, DECISION, minutes(1), "one", LEASE)) == ["own"]
+    assert len(outbox.claim_ripe(record, SAFETY, minutes(2), "two", LEASE)) == 2
+
+
 def test_punctual_climbs_of_other_stages_are_left_to_them(record: Record) -> None:
     record.write(recording(1, OTHER_SAFETY, OTHER, climbs=(climb("0", minutes(0)),)))
     assert outbox.claim_ripe(record, SAFETY, minutes(30), "one", LEASE) == []
