@@ -4,7 +4,7 @@ COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /usr/local/bin/uv
 WORKDIR /app
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev
+RUN uv sync --frozen --no-dev --extra whatif
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin scr
@@ -19,7 +19,7 @@ COPY letters letters
 COPY records records
 COPY watching watching
 COPY workflows workflows
-COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py worker.py watchdog.py starter.py scr.py ./
+COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py simulated.py worker.py watchdog.py starter.py scr.py whatif.py ./
 COPY examples examples
 RUN python -m compileall -q .
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 SCR_LOG_FORMAT=json

@@ -35,7 +35,7 @@ run: setup
 	@$(BIN)/python worker.py --embedded
 
 test: setup
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -45,6 +45,7 @@ from records.files import open_files
 from records.queries import NotFound
 from sealing import load_keyring
 from settings import Settings
+from whatif import what_if
 from wiring import connect
 
 # No pretty exceptions: they would show variables, which may hold names.
@@ -60,6 +61,7 @@ app.add_typer(chronology_cli.app, name="chronology")
 app.add_typer(calendar_cli.app, name="calendar")
 calendar_cli.app.command("apply")(apply_calendar)
 app.add_typer(regime_cli.app, name="regime")
+app.command("whatif")(what_if)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="NB-2026-014, or northbridge/NB-2026-014.")]

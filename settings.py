@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.directory import Email
 
@@ -205,6 +205,25 @@ class Settings(BaseSettings):
         if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:
             raise ValueError(f"{PREFIX}SMTP_TLS: the password would be sent unencrypted; set it to starttls or tls")
         return self
+
+
+class ScratchSettings(Settings):
+    """Settings for a service that is thrown away: what is given, and nothing of the environment or a file.
+
+    So that a forecast writes to no record and sends by no mail server but its own.
+    """
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given."""
+        return (init_settings,)
 
 
 def _lines(error: ValidationError) -> list[str]:

@@ -80,6 +80,20 @@ def require_person(board: Board, person: str) -> None:
         raise NotFound(f"nothing waits for a person {person}, and the directory of {board.id} has nobody of that id")
 
 
+def leads_of_actions(record: Record, case: CaseRef) -> dict[str, str]:
+    """Who leads each action of the case: the person's id by that of the action."""
+    leads: dict[str, str] = {}
+    for each in queries.facts(record, case, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED):
+        if each.stands and each.fact.kind != SUPERSEDED:
+            leads[each.fact.item or ""] = str(each.fact.detail["lead"])
+    return leads
+
+
+def action_of(entry: ClockEntry) -> str:
+    """The action that a clock of an action is about: its item, or the beginning of it (``A1/2``)."""
+    return (entry.item or "").partition("/")[0]
+
+
 class _InCase(Model):
     """The parts that a person has in one case."""
 
@@ -90,15 +104,11 @@ class _InCase(Model):
     @classmethod
     def of(cls, record: Record, case: CaseRef, person: str) -> "_InCase":
         held = {actor.role for actor in queries.appointed(record, case) if actor.person == person}
-        leads: dict[str, str] = {}
-        for each in queries.facts(record, case, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED):
-            if each.stands and each.fact.kind != SUPERSEDED:
-                leads[each.fact.item or ""] = str(each.fact.detail["lead"])
-        actions = {action for action, lead in leads.items() if lead == person}
+        actions = {action for action, lead in leads_of_actions(record, case).items() if lead == person}
         return cls(roles=frozenset(held - {Role.ACTION_LEAD}), actions=frozenset(actions))
 
     def waited_for(self, entry: ClockEntry, role: Role) -> bool:
-        """A clock of an action has the action for its item, or begins with it (``A1/2``)."""
+        """Whether it waits for the person, who is waited for in that role."""
         if role is Role.ACTION_LEAD:
-            return (entry.item or "").partition("/")[0] in self.actions
+            return action_of(entry) in self.actions
         return role in self.roles

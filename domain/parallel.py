@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Self
 from domain.clocks.book import ClockNeed
 from domain.clocks.calendar import day_in_words
 from domain.clocks.stops import Stop
-from domain.command import Command, please
+from domain.command import Command, please, refuses_future
 from domain.model import Model, Refusal
 from domain.parallel_commands import DecideEffect, Effect, ParallelKind, RecordParallelProcess
 from domain.part import Part
@@ -45,7 +45,11 @@ class DecidedEffect(Model):
     by: Actor
     since: datetime
     until: datetime | None = None
-    """When the chair decided again; ``None`` for the decision that stands."""
+    """Until when it lasted; ``None`` for the decision that stands."""
+    recorded_at: datetime | None = None
+    """Where it counts from an earlier instant."""
+    seen_to_at: datetime | None = None
+    """When the chair decided again, where that counts from an earlier instant."""
     look_again_on: date | None = None
 
     @property
@@ -88,9 +92,17 @@ class ParallelProcess(Model):
 
     def decided(self, command: DecideEffect, at: datetime) -> "ParallelProcess":
         """With an effect that takes the place of the one before."""
-        before = tuple(e if e.until else e.model_copy(update={"until": at}) for e in self.effects)
+        since = command.since or at
+        recorded_at = None if command.since is None else at
+        ended = {"until": since, "seen_to_at": recorded_at}
+        before = tuple(e if e.until else e.model_copy(update=ended) for e in self.effects)
         effect = DecidedEffect(
-            effect=command.effect, kind=self.kind, by=command.actor, since=at, look_again_on=command.look_again_on
+            effect=command.effect,
+            kind=self.kind,
+            by=command.actor,
+            since=since,
+            recorded_at=recorded_at,
+            look_again_on=command.look_again_on,
         )
         return self.model_copy(update={"effects": (*before, effect)})
 
@@ -161,7 +173,7 @@ class ParallelProcesses(Part):
         if self.carried_at is None:
             needs += [need for process in self.processes for need in _stopped_clocks(process)]
         return tuple(
-            need.model_copy(update={"opened_at": self.carried_at})
+            need.model_copy(update={"opened_at": self.carried_at or need.opened_at})
             for need in needs
             if self._belongs_here(need, over=whole.done())
         )
@@ -196,12 +208,26 @@ class ParallelProcesses(Part):
         if process.ended and command.effect is not Effect.NONE:
             text = "This process has ended and can only have no effect; if it goes on, record it as running first."
             return _no("process-ended", text)
-        if command.look_again_on is None:
-            text = "Give the day to look again (look_again_on): nothing pauses without one."
-            return None if command.effect is Effect.NONE else _no("look-again-day", text)
-        if command.look_again_on <= at.date():
-            return _no("look-again-ahead", "The day to look again must be still to come.")
+        return _refuses_since(command, process, at) or _refuses_look_again(command, at)
+
+
+def _refuses_since(command: DecideEffect, process: ParallelProcess, at: datetime) -> Refusal | None:
+    """Decisions of a process count one after the other, whenever they are recorded."""
+    if command.since is None:
         return None
+    if process.effects and command.since <= process.effects[-1].since:
+        text = "It has to count from an instant after that from which the decision before it counts."
+        return _no("since-after-last", text)
+    return refuses_future("The instant from which it counts", command.since, at)
+
+
+def _refuses_look_again(command: DecideEffect, at: datetime) -> Refusal | None:
+    if command.look_again_on is None:
+        text = "Give the day to look again (look_again_on): nothing pauses without one."
+        return None if command.effect is Effect.NONE else _no("look-again-day", text)
+    if command.look_again_on <= at.date():
+        return _no("look-again-ahead", "The day to look again must be still to come.")
+    return None
 
 
 def _refuses_process(command: RecordParallelProcess, at: datetime) -> Refusal | None:
@@ -239,8 +265,8 @@ def _look_agains(process: ParallelProcess) -> tuple[ClockNeed, ...]:
         ClockNeed(
             rule=LOOK_AGAIN,
             item=f"{process.key}/{number}",
-            started_at=decided.since,
-            satisfied_at=decided.until,
+            started_at=decided.recorded_at or decided.since,
+            satisfied_at=decided.seen_to_at or decided.until,
             waiting_on=Role.BOARD_CHAIR,
             due_on=decided.look_again_on,
             why="the board chair decided to look again by this day",
@@ -279,6 +305,7 @@ def _stopped_clocks(process: ParallelProcess) -> tuple[ClockNeed, ...]:
             rule=STOPPED,
             item=item,
             started_at=first.since,
+            opened_at=first.recorded_at,
             satisfied_at=last.until,
             waiting_on=Role.BOARD_CHAIR,
             due_on=last.look_again_on,

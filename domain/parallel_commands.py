@@ -1,6 +1,6 @@
 """What people record and decide about processes beside the review."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -78,5 +78,7 @@ class DecideEffect(Command):
     reason: Words
     look_again_on: date | None = None
     """The day by which the chair decides again; needed unless there is no effect."""
+    since: datetime | None = None
+    """From when it counts, where that is before it is recorded; clocks are counted again from then."""
     told: Words
     """Who was told, in roles and organisations."""

@@ -4,18 +4,14 @@ Workflows, activities, case record and mail server are those of the service itse
 """
 
 import json
-import socket
-import sysconfig
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -33,13 +29,10 @@ from domain.record import CaseRef, Fact
 from letters.mailbox import Kept, Mailbox, list_letters
 from records import chronology, documents, queries
 from records.files import open_files
-from records.migrate import upgrade
 from records.store import Record
-from sealing import create_keyring
-from settings import Settings
+from settings import ScratchSettings, Settings
+from simulated import free_port, simulated
 from starter import shifted
-from wiring import make_activities, make_runtime, make_worker, open_record, scr_plugin
-from workflows.search_attributes import ALL_KEYS
 
 HERE = Path(__file__).parent.parent
 REGIME = "england-scr"
@@ -183,30 +176,18 @@ async def rehearsal(
     Its cases begin under the ``regime``. ``cached`` is how many workflows its worker keeps in memory; of the others it
     replays the history for each step.
     """
-    settings = Settings(
+    settings = ScratchSettings(
         var_dir=folder,
-        mailbox_port=_free_port(),
+        mailbox_port=free_port(),
         directory_file=HERE / "directory.toml",
         overlays=HERE / "overlays",
         cached_workflows=cached,
     )
     directory = _with_quiet_hours(read_directory(settings.directory_file))
-    keyring = create_keyring(settings.key_file)
-    upgrade(settings.database_url)
-    record = open_record(settings, keyring, directory)
-    plugin = scr_plugin(keyring, make_activities(settings, record, directory))
-    server = str(Path(sysconfig.get_path("scripts")) / "temporal-test-server")
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=server, plugins=[plugin], runtime=make_runtime(settings)
-    ) as env:
-        await _register_search_attributes(env)
+    async with simulated(settings, directory, mail_server=mail_server) as (env, record):
         stage = Rehearsal(env, settings, record, directory)
         stage.regime = regime
-        async with AsyncExitStack() as stack:
-            if mail_server:
-                await stack.enter_async_context(stage.mail_server())
-            await stack.enter_async_context(make_worker(env.client, settings, grace=timedelta(seconds=5)))
-            yield stage
+        yield stage
 
 
 def _row(agency: str, number: int, at: datetime) -> Row:
@@ -220,20 +201,6 @@ def _with_quiet_hours(directory: Directory) -> Directory:
     return directory.model_copy(update={"boards": boards})
 
 
-async def _register_search_attributes(env: WorkflowEnvironment) -> None:
-    """The time-skipping server cannot list them, and a workflow that sets an unknown one would hang."""
-    kinds = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL_KEYS}
-    await env.client.operator_service.add_search_attributes(
-        AddSearchAttributesRequest(namespace=env.client.namespace, search_attributes=kinds)
-    )
-
-
 def example(name: str, notified_at: datetime) -> IncidentEvent:
     """An event of the folder ``examples`` as if the board had been told at that instant."""
     return shifted(IncidentEvent.model_validate(json.loads((HERE / "examples" / name).read_text())), notified_at)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

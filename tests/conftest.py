@@ -14,6 +14,18 @@ from records.store import Record
 from sealing import Keyring
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, the tests of a file stay together for what they share; whole cases are apart, and begin first."""
+    for item in items:
+        file = "/".join(item.path.parts[-2:])
+        item.add_marker(pytest.mark.xdist_group(f"{file}/{item.name}" if _is_long(item) else file))
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.path.name.startswith("test_whole_")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL instance; the test is skipped where none is installed."""

@@ -166,10 +166,11 @@ def _rung_instant(rung: Rung, deadline: Deadline, calendar: Calendar) -> datetim
     if rung.unit is Unit.CLOCK_HOURS:
         return calendar.local(base + timedelta(hours=rung.offset))
     day = deadline.started_at.date() if rung.from_start else deadline.due_on
-    return calendar.at_time(_shift(day, rung.offset, rung.unit, calendar), MORNING)
+    return calendar.at_time(shift(day, rung.offset, rung.unit, calendar), MORNING)
 
 
-def _shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
+def shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
+    """The day that lies ``n`` units of days, months or years after ``day``. Raises ``CalendarDoesNotCover``."""
     if unit is Unit.WORKING_DAYS:
         return add_working_days(day, n, calendar)
     if unit in MONTHS_IN:

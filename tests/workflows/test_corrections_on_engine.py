@@ -12,6 +12,8 @@ from domain.people import Actor, Role
 from domain.record import CaseRef
 from records import proclaimed, queries
 from records.views import RecordedClock
+from rehearsal.beginning import decide_on_review
+from rehearsal.review import TRIAL, Review
 from rehearsal.service import CIVIL, Rehearsal
 
 pytestmark = pytest.mark.time_skipping
@@ -93,6 +95,34 @@ async def test_a_proclaimed_holiday_moves_what_its_dry_run_said_and_nothing_else
     await stage.pass_days(1)
     assert moved(stage, case) == letters, "applied twice it is told once"
     assert sum(fact.kind == "calendar-applied" for fact in stage.facts(case)) == len(told)
+
+
+async def test_a_stop_that_is_recorded_when_it_is_over_gives_its_time_back_and_tells_once(stage: Rehearsal) -> None:
+    case = await decide_on_review(stage)
+    await Review(stage, case, only=("northbridge-police", "northbridge-cs")).set_up()
+    await stage.pass_days(30)
+    panel, now = case.stage_id("panel"), await stage.now()
+    [before] = computations(stage, case, "serious-case-review")
+    known = len(moved(stage, case))
+    told: dict[str, Any] = {"reason": "The prosecutor had asked for it.", "told": "the prosecutor"}
+    again = (now + timedelta(days=60)).date()
+    stop: dict[str, Any] = {"effect": "stops-review-clock", "look_again_on": again, "since": now - timedelta(days=21)}
+    await stage.answer(panel, "decide-effect", Role.BOARD_CHAIR, item=TRIAL, **stop, **told)
+    go_on: dict[str, Any] = {"effect": "none", "since": now - timedelta(days=7)}
+    await stage.answer(panel, "decide-effect", Role.BOARD_CHAIR, item=TRIAL, **go_on, **told)
+    await stage.pass_days(1)
+    *earlier, after = computations(stage, case, "serious-case-review")
+    assert earlier[0].entry.deadline == before.entry.deadline, "what was believed is kept"
+    assert after.entry.deadline.due_on == before.entry.deadline.due_on + timedelta(days=14)
+    assert "the clock was stopped" in after.entry.reason
+    climbed = set(before.entry.climbed)
+    assert climbed <= set(after.entry.climbed), "a reminder that was sent before the stop is not sent again"
+    coming = [at for at in after.entry.rungs if at > await stage.now()]
+    assert coming and await armed(stage, panel) <= min(coming) + timedelta(seconds=2)
+    letters = moved(stage, case)[known:]
+    of_clock = [letter for letter, _ in letters if letter.startswith("moved/serious-case-review/")]
+    assert len(of_clock) == len(set(of_clock)) and {state for _, state in letters} <= {"sent"}
+    assert queries.verify(stage.record, case).ok
 
 
 def proclaimed_on(day: date) -> CalendarCorrection:

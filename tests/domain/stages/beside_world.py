@@ -97,7 +97,10 @@ def process(key: str | None = "trial-1", **more: Any) -> RecordParallelProcess:
 
 
 def effect(
-    what: Effect = Effect.STOPS_REVIEW_CLOCK, again: date | None = date(2026, 5, 7), key: str | None = "trial-1"
+    what: Effect = Effect.STOPS_REVIEW_CLOCK,
+    again: date | None = date(2026, 5, 7),
+    key: str | None = "trial-1",
+    since: datetime | None = None,
 ) -> DecideEffect:
     return DecideEffect(
         request_id=request_id(),
@@ -107,6 +110,7 @@ def effect(
         reason=SECRET,
         look_again_on=again,
         told="prosecutor",
+        since=since,
     )
 
 

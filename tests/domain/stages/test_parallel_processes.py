@@ -103,6 +103,33 @@ def test_an_effect_is_in_force_until_the_chair_decides_again_and_its_history_is_
     ]
 
 
+def test_a_decision_that_is_recorded_later_counts_from_its_own_instant_and_the_look_again_from_the_record() -> None:
+    world = beside()
+    world.give(process())
+    world.sleep(20 * DAY)
+    world.give(effect(since=T0 + 10 * DAY, again=(T0 + 40 * DAY).date()))
+    world.sleep(30 * DAY)
+    world.give(effect(Effect.NONE, None, since=T0 + 15 * DAY))
+    [stop] = world.state.parallel.stops
+    assert (stop.since, stop.until) == (T0 + 10 * DAY, T0 + 15 * DAY)
+    look = entry(world, "look-again/trial-1/1")
+    assert (look.deadline.started_at, look.satisfied_at) == (T0 + 20 * DAY, T0 + 50 * DAY)
+    assert look.status is ClockStatus.LATE, "whoever looks again too late does so, from whenever the decision counts"
+    stopped = entry(world, "stopped-clock/trial-1/1")
+    assert (stopped.deadline.started_at, stopped.opened_at) == (T0 + 10 * DAY, T0 + 20 * DAY)
+
+
+def test_decisions_of_a_process_count_one_after_the_other_and_none_ahead() -> None:
+    world = beside()
+    world.give(process())
+    world.sleep(20 * DAY)
+    assert code(world, effect(since=T0 + 21 * DAY)) == "future"
+    world.give(effect(since=T0 + 10 * DAY))
+    for instant in (T0 + 9 * DAY, T0 + 10 * DAY):
+        assert code(world, effect(Effect.NONE, None, since=instant)) == "since-after-last"
+    assert code(world, effect(Effect.NONE, None, since=T0 + 11 * DAY)) == ""
+
+
 @pytest.mark.parametrize("what", WITH_DAY)
 def test_the_day_to_look_again_is_a_clock_that_the_next_decision_satisfies(what: Effect) -> None:
     world = beside()
