@@ -23,6 +23,7 @@ from rich.progress import Progress
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from activities.calendar import closure_days
 from activities.directory import read_directory
 from activities.regimes import Regimes, known_regimes
 from desk.events import Reading, read_events
@@ -30,6 +31,7 @@ from desk.intake import NotDelivered, deliver, insist
 from desk.outlook import as_data, in_text, outlook
 from desk.readiness import readiness
 from desk.rejects import Rejects
+from domain.clocks.calendar import Holiday
 from domain.directory import DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import Fault, check_event, regime_of
@@ -60,6 +62,8 @@ class Order:
     regimes: tuple[str, ...]
     rules: Callable[[str, str], Regime]
     """A regime as it holds for a board, both by their ids."""
+    closed: Callable[[str], tuple[Holiday, ...]]
+    """A board's closure days, by its id."""
     why_not_ready: WhyNotReady
     """Why a board cannot begin cases under a regime; empty where it can."""
     dry_run: bool
@@ -171,7 +175,7 @@ class Starter:
 
     def _preview(self, event: IncidentEvent, regime: str) -> None:
         rules = self._order.rules(regime, event.data.board)
-        found = outlook(event, rules)
+        found = outlook(event, rules, self._order.closed(event.data.board))
         self._tally.accepted += 1
         if self._order.as_json:
             self._line(as_data(event, found))
@@ -326,6 +330,7 @@ def start(
             boards={board.id: board.regime for board in directory.boards},
             regimes=known_regimes(),
             rules=cache(regimes.of_board),
+            closed=partial(closure_days, directory),
             why_not_ready=readiness(regimes, directory),
             dry_run=dry_run,
             as_json=as_json,

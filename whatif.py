@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from temporalio.client import Client
 
+from activities.calendar import closure_days
 from activities.directory import read_directory
 from activities.regimes import Regimes
 from desk.opening import open_record, read_settings
@@ -101,7 +102,7 @@ async def forecast(record: Record, settings: Settings, asked: Question) -> Forec
     from simulated import free_port, simulated  # noqa: PLC0415
 
     running = running_clocks(record, asked.case)
-    calendar = calendar_ahead(record, asked.regime, running, asked.at)
+    calendar = calendar_ahead(record, asked.regime, running, closure_days(asked.directory, asked.case.board), asked.at)
     clocks = expected(running, asked.assumptions, calendar, asked.at)
     # The test server lacks what the client would like, and says so.
     logging.getLogger("temporalio").setLevel(logging.ERROR)

@@ -247,7 +247,7 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
         post.post_letters,
         looking_up.look_up,
         Destruction(record, store).destroy_record,
-        Calendars(record).load_calendar,
+        Calendars(record, everybody).load_calendar,
         Regimes(settings.overlays).load_regime,
     )
 

@@ -5,7 +5,7 @@ machine, whose tables may be older); both versions are named in the calendar's o
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.clocks.calendar import FIRST_YEAR, Calendar, CalendarRequest, Holiday, OffsetChange
 from domain.clocks.proclaimed import ProclaimedDay, corrected
+from domain.directory import Directory, UnknownBoard
 from records import proclaimed
 from records.store import Record
 
@@ -31,15 +32,26 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Calendars:
-    """Calendars as they are known today: the tables, and what was proclaimed since they were made."""
+    """Calendars as they are known today: the tables, what was proclaimed since they were made, boards' closure days."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, directory: Callable[[], Directory]) -> None:
         self._record = record
+        self._directory = directory
 
     @activity.defn(name="load_calendar")
     def load_calendar(self, request: CalendarRequest) -> Calendar:
         """The calendar; see ``build_calendar``."""
+        if request.board:
+            request = request.model_copy(update={"closure_days": closure_days(self._directory(), request.board)})
         return build_calendar(request, proclaimed.kept(self._record, request.id))
+
+
+def closure_days(directory: Directory, board: str) -> tuple[Holiday, ...]:
+    """The board's own closure days; none of a board that left the directory."""
+    try:
+        return directory.board(board).closure_days
+    except UnknownBoard:
+        return ()
 
 
 def build_calendar(request: CalendarRequest, since: Sequence[ProclaimedDay] = ()) -> Calendar:
@@ -62,7 +74,9 @@ def build_calendar(request: CalendarRequest, since: Sequence[ProclaimedDay] = ()
         zone=ZONE,
         first_year=request.first_year,
         last_year=request.last_year,
-        holidays=corrected(_holidays(request), (day for day in since if day.on.year in _years(request))),
+        holidays=_with_closures(
+            corrected(_bank_holidays(request), (day for day in since if day.on.year in _years(request))), request
+        ),
         offsets=tuple(_offsets(request.first_year, request.last_year)),
     )
     return calendar.model_copy(update={"version": _version(calendar)})
@@ -72,17 +86,23 @@ def _years(request: CalendarRequest) -> range:
     return range(request.first_year, request.last_year + 1)
 
 
-def _holidays(request: CalendarRequest) -> tuple[Holiday, ...]:
-    """Bank holidays with their substitute days, and closure days; a bank holiday's name stands before a closure's."""
-    years = _years(request)
+def _bank_holidays(request: CalendarRequest) -> tuple[Holiday, ...]:
+    """Bank holidays with their substitute days."""
     # The names must not depend on the machine's language.
     known: dict[date, str] = dict(
-        holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[request.id], years=years, language="en_GB")
+        holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[request.id], years=_years(request), language="en_GB")
     )
     for on in _NO_HOLIDAY_YET.get(request.id, ()):
         known.pop(on, None)
-    closures = {closure.on: closure.name for closure in request.closure_days if closure.on.year in years}
-    return tuple(Holiday(on=on, name=name) for on, name in sorted((closures | known).items()))
+    return tuple(Holiday(on=on, name=name) for on, name in sorted(known.items()))
+
+
+def _with_closures(bank_holidays: Iterable[Holiday], request: CalendarRequest) -> tuple[Holiday, ...]:
+    """A closure day that is a bank holiday is one."""
+    closed = (day for day in request.closure_days if day.on.year in _years(request))
+    known = {day.on: day.model_copy(update={"of_board": True}) for day in closed}
+    known |= {holiday.on: holiday for holiday in bank_holidays}
+    return tuple(known[on] for on in sorted(known))
 
 
 def _offsets(first_year: int, last_year: int) -> Iterator[OffsetChange]:
@@ -110,6 +130,7 @@ def _minutes(instant: datetime, zone: ZoneInfo) -> int:
 
 def _version(calendar: Calendar) -> str:
     """Readable, and different whenever any content differs."""
-    digest = hashlib.sha256(calendar.model_dump_json(exclude={"version"}).encode()).hexdigest()[:12]
+    content = calendar.model_dump_json(exclude={"version"}, exclude_defaults=True)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     years = f"{calendar.first_year}-{calendar.last_year}"
     return f"{calendar.id} {years} holidays-{version('holidays')} tzdata-{version('tzdata')} {digest}"

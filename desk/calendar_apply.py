@@ -7,14 +7,15 @@ from hashlib import sha256
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.calendar import build_calendar
+from activities.calendar import build_calendar, closure_days
 from activities.regimes import read_regime
 from desk.sending import NotKnownYet, NotTaken, StageEnded, send
-from domain.clocks.calendar import Calendar, CalendarRequest
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.clocks.explain import in_words
 from domain.clocks.proclaimed import CalendarCorrection, ProclaimedDay
 from domain.clocks.recount import recounted
 from domain.corrections import ApplyCalendar
+from domain.directory import Directory
 from domain.model import Model
 from domain.people import Actor
 from domain.record import CaseRef, ClockEntry, ClockStatus
@@ -49,15 +50,16 @@ class Told(Model):
     why_not: str = ""
 
 
-def moves(record: Record, correction: CalendarCorrection, at: datetime) -> tuple[Move, ...]:
+def moves(record: Record, directory: Directory, correction: CalendarCorrection, at: datetime) -> tuple[Move, ...]:
     """Every date of every open case that the correction moves, case by case; nothing is changed."""
     since = (*proclaimed.kept(record, correction.calendar), *correction.day)
     why = ApplyCalendar.why_of(correction.days)
     found = []
     for summary in _concerned(record, correction):
+        closed = closure_days(directory, summary.case.board)
         for each in queries.clocks(record, summary.case):
             if each.current:
-                calendar = _around(each.entry, correction.calendar, since)
+                calendar = _around(each.entry, correction.calendar, since, closed)
                 after = recounted(each.entry, each.entry.rule, calendar, at, why)
                 if after.deadline.due_at != each.entry.deadline.due_at:
                     found.append(_move(summary.case, each.stage, each.entry, after))
@@ -98,9 +100,11 @@ def _concerned(record: Record, correction: CalendarCorrection) -> Iterator[CaseS
             yield summary
 
 
-def _around(entry: ClockEntry, calendar: str, since: tuple[ProclaimedDay, ...]) -> Calendar:
+def _around(
+    entry: ClockEntry, calendar: str, since: tuple[ProclaimedDay, ...], closed: tuple[Holiday, ...]
+) -> Calendar:
     first, last = entry.deadline.started_at.year - AROUND, entry.deadline.due_on.year + AROUND
-    request = CalendarRequest(id=calendar, first_year=first, last_year=last)
+    request = CalendarRequest(id=calendar, first_year=first, last_year=last, closure_days=closed)
     return build_calendar(request, since)
 
 

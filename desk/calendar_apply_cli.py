@@ -43,10 +43,11 @@ def apply_calendar(
     with told(as_json):
         settings = read_settings()
         record, at = open_record(settings), datetime.now(UTC)
-        found = moves(record, correction, at)
+        directory = read_directory(settings.directory_file)
+        found = moves(record, directory, correction, at)
         outcomes: tuple[Told, ...] = ()
         if not dry_run:
-            actor = _actor(read_directory(settings.directory_file), person, at)
+            actor = _actor(directory, person, at)
 
             async def tell() -> tuple[Told, ...]:
                 client = await connected(lambda: connect(settings, keyring=record.keyring))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from activities.calendar import build_calendar
 from desk.regime_words import NOTIFIED
-from domain.clocks.calendar import Calendar, CalendarRequest
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.clocks.explain import explain, in_words
 from domain.criteria import LimbAnswer
 from domain.incident import IncidentEvent
@@ -23,10 +23,13 @@ _YEARS_AHEAD: Final = 4
 _MET: Final = {True: "met", False: "not met", None: "not known yet"}
 
 
-def outlook(event: IncidentEvent, rules: Regime) -> Preview:
-    """The criteria's verdict and the clocks that the event by itself would start under these rules."""
+def outlook(event: IncidentEvent, rules: Regime, closed: tuple[Holiday, ...] = ()) -> Preview:
+    """The criteria's verdict and the clocks that the event by itself would start under these rules.
+
+    ``closed`` are the closure days of its board.
+    """
     incident = event.data
-    calendar = _calendar(rules.calendar, incident.aware_at.year - 1, incident.notified_at.year + _YEARS_AHEAD)
+    calendar = _calendar(rules.calendar, incident.aware_at.year - 1, incident.notified_at.year + _YEARS_AHEAD, closed)
     return preview(event, rules, calendar)
 
 
@@ -82,5 +85,5 @@ def _leads_to(found: Preview, rules: Regime) -> str:
 
 
 @lru_cache(maxsize=64)
-def _calendar(calendar: str, first_year: int, last_year: int) -> Calendar:
-    return build_calendar(CalendarRequest(id=calendar, first_year=first_year, last_year=last_year))
+def _calendar(calendar: str, first_year: int, last_year: int, closed: tuple[Holiday, ...]) -> Calendar:
+    return build_calendar(CalendarRequest(id=calendar, first_year=first_year, last_year=last_year, closure_days=closed))

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from activities.calendar import build_calendar
+from activities.calendar import build_calendar, closure_days
 from domain.clocks.calendar import CalendarRequest
 from domain.clocks.explain import in_words
 from domain.clocks.recount import recounted
+from domain.directory import Directory
 from domain.model import Model
 from domain.record import CaseRef, ClockStatus
-from domain.regime_change import refuses_move
+from domain.regime_change import STANDS, refuses_move
 from domain.regimes import Regime
 from records import proclaimed, queries
 from records.store import Record
@@ -38,20 +39,26 @@ class WouldNotMove(Exception):
 
 
 def before_and_after(
-    record: Record, case: CaseRef, pinned: Regime, other: Regime, at: datetime
+    record: Record, directory: Directory, case: CaseRef, *, pinned: Regime, other: Regime, at: datetime
 ) -> tuple[BeforeAndAfter, ...]:
-    """Every clock of the case that was not withdrawn. Nothing is changed. Raises ``WouldNotMove`` and ``NotFound``."""
-    if (refusal := refuses_move(pinned, other)) is not None:
+    """Every clock of the case that was not withdrawn. Nothing is changed. Raises ``WouldNotMove`` and ``NotFound``.
+
+    ``pinned`` are the rules of its edition as they are today: a case moves to those as well, where they were corrected
+    after it had been opened.
+    """
+    if other.id != pinned.id and (refusal := refuses_move(pinned, other)) is not None:
         raise WouldNotMove(refusal.text)
-    since = proclaimed.kept(record, other.calendar)
+    since, closed = proclaimed.kept(record, other.calendar), closure_days(directory, case.board)
     rules = {rule.id: rule for rule in other.clock}
-    found = []
+    found, differ = [], other.id != pinned.id
     for each in queries.clocks(record, case):
         entry = each.entry
         if not each.current or entry.status is ClockStatus.WITHDRAWN:
             continue
         first, last = entry.deadline.started_at.year - AROUND, entry.deadline.due_on.year + AROUND
-        calendar = build_calendar(CalendarRequest(id=other.calendar, first_year=first, last_year=last), since)
+        request = CalendarRequest(id=other.calendar, first_year=first, last_year=last, closure_days=closed)
+        calendar = build_calendar(request, since)
+        differ = differ or rules.get(entry.rule.id, entry.rule) != entry.rule
         after = recounted(entry, rules.get(entry.rule.id, entry.rule), calendar, at, "the case is moved")
         found.append(
             BeforeAndAfter(
@@ -67,4 +74,6 @@ def before_and_after(
                 moves=after.deadline.due_at != entry.deadline.due_at,
             )
         )
+    if not differ:
+        raise WouldNotMove(STANDS)
     return tuple(found)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from activities.calendar import build_calendar
 from desk.calendar_waiting import action_of, leads_of_actions
-from domain.clocks.calendar import Calendar, CalendarRequest
+from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.clocks.explain import in_words
 from domain.directory import Board
 from domain.model import Model
@@ -96,10 +96,14 @@ def standing_clocks(record: Record, case: CaseRef) -> tuple[str, ...]:
     return tuple(each.entry.id for each in known if each.current and each.entry.status is ClockStatus.STOPPED)
 
 
-def calendar_ahead(record: Record, regime: Regime, running: Iterable[Running], at: datetime) -> Calendar:
+def calendar_ahead(
+    record: Record, regime: Regime, running: Iterable[Running], closed: tuple[Holiday, ...], at: datetime
+) -> Calendar:
     """The regime's calendar as it is known today, for all years that a forecast looks at."""
     first = min((at.year, *(each.entry.deadline.started_at.year for each in running)))
-    request = CalendarRequest(id=regime.calendar, first_year=first - 1, last_year=at.year + YEARS_AHEAD)
+    request = CalendarRequest(
+        id=regime.calendar, first_year=first - 1, last_year=at.year + YEARS_AHEAD, closure_days=closed
+    )
     return build_calendar(request, proclaimed.kept(record, regime.calendar))
 
 

@@ -10,6 +10,7 @@ from domain.people import Role
 from domain.regimes.regime import Regime
 from domain.vocabulary import Vocabulary
 
+STANDS = "The case runs under these rules already."
 PINNED = "A case is pinned to its rules; moving it is a recorded decision with every date before and after it"
 
 
@@ -54,9 +55,12 @@ class RegimeChanged(Model):
 
 
 def refuses_move(pinned: Regime, other: Regime) -> Refusal | None:
-    """Another edition is of the same nation and process, and has a rule for every clock that there may be."""
-    if other.id == pinned.id:
-        return _no("regime-stands", "The case runs under these rules already.")
+    """Another edition is of the same nation and process, and has a rule for every clock that there may be.
+
+    It may have the same id: rules that were corrected since the case was pinned to them.
+    """
+    if RegimeChanged.to(other) == RegimeChanged.to(pinned):
+        return _no("regime-stands", STANDS)
     if (other.nation, other.calendar, other.process) != (pinned.nation, pinned.calendar, pinned.process):
         text = "A case moves between editions of one nation and one process; another process is another case."
         return _no("other-process", text)

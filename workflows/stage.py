@@ -72,7 +72,12 @@ class StageShell(Generic[S]):
     async def _load_calendar(self, first_year: int, last_year: int) -> Calendar:
         calendar: Calendar = await workflow.execute_local_activity(
             "load_calendar",
-            CalendarRequest(id=self._calendar_id, first_year=max(first_year, FIRST_YEAR), last_year=last_year),
+            CalendarRequest(
+                id=self._calendar_id,
+                first_year=max(first_year, FIRST_YEAR),
+                last_year=last_year,
+                board=self.stage.case.board,
+            ),
             result_type=Calendar,
             start_to_close_timeout=LOCALLY,
             retry_policy=PATIENTLY,

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from domain.clocks.calendar import Calendar, OffsetChange, day_in_words
 from domain.clocks.deadline import Deadline, WorkedDay
-from domain.clocks.rule import ClockRule, Direction, FirstDay, Rung, Unit
+from domain.clocks.rule import ClockRule, Direction, FirstDay, Rung, Strength, Unit
 from domain.clocks.stops import Stop, StoppedDays, stood, stopped_days, united, why_stopped
 
 MORNING = 9
@@ -48,6 +48,7 @@ def compute(
     day lies outside the calendar, ``ValueError`` for an instant without offset, a missing set date, or an amount that
     the board has yet to set.
     """
+    calendar = counted_by(rule, calendar)
     start = calendar.local(started_at)
     given_back: tuple[Stop, ...] = ()
     deadline = _computed(rule, start, calendar, set_on=due_on, why=why, stops=())
@@ -99,7 +100,13 @@ def rung_instants(rule: ClockRule, deadline: Deadline, calendar: Calendar) -> tu
     Offset 0 is the start or the due instant itself; clock hours count exactly from it; days count from the start day or
     the due day and fall on that day's morning, civil time. Raises ``CalendarDoesNotCover``.
     """
+    calendar = counted_by(rule, calendar)
     return tuple(_rung_instant(rung, deadline, calendar) for rung in rule.ladder)
+
+
+def counted_by(rule: ClockRule, calendar: Calendar) -> Calendar:
+    """The calendar that the rule counts by: a board's closure days stretch its own clocks alone."""
+    return calendar if rule.strength is Strength.LOCAL else calendar.national
 
 
 def why_not_counted(rule: ClockRule) -> str | None:

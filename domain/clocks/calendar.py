@@ -33,6 +33,8 @@ class Holiday(Model):
 
     on: date
     name: str
+    of_board: bool = False
+    """A closure day of the board: only its own clocks do not count it, never one of law or guidance."""
 
 
 class OffsetChange(Model):
@@ -51,6 +53,8 @@ class CalendarRequest(Model):
     last_year: int
     closure_days: tuple[Holiday, ...] = ()
     """The board's own closure days, in addition to the nation's bank holidays."""
+    board: str = ""
+    """Whose closure days are added, as the directory has them when the calendar is loaded."""
 
 
 class Calendar(Model):
@@ -154,6 +158,12 @@ class Calendar(Model):
     def _zone_at(self, instant: datetime) -> timezone:
         instants, zones = self._zones
         return zones[max(bisect_right(instants, instant) - 1, 0)]
+
+    @cached_property
+    def national(self) -> "Calendar":
+        """The calendar without the board's closure days: what law and guidance count by."""
+        bank_holidays = tuple(holiday for holiday in self.holidays if not holiday.of_board)
+        return self if bank_holidays == self.holidays else self.model_copy(update={"holidays": bank_holidays})
 
     @cached_property
     def _zones(self) -> tuple[list[datetime], list[timezone]]:

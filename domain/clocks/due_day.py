@@ -7,7 +7,7 @@ is always the one of ``domain.clocks.arithmetic.compute``, which counts day by d
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from domain.clocks.arithmetic import period_end, why_not_counted
+from domain.clocks.arithmetic import counted_by, period_end, why_not_counted
 from domain.clocks.calendar import Calendar
 from domain.clocks.rule import ClockRule, Direction, FirstDay, Unit
 from domain.clocks.stops import Stop, united
@@ -30,6 +30,7 @@ def due_day(
     ``due_on`` is a day that was set instead of the rule's amount; ``stops`` are times for which the clock stood. The
     instant is the end of that day, for clocks in hours an instant within it. Raises as ``compute`` does.
     """
+    calendar = counted_by(rule, calendar)
     start = calendar.local(started_at)
     stood = () if rule.direction is Direction.BEFORE else _stood(stops)
     if due_on is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from govuk_bank_holidays.bank_holidays import BankHolidays
@@ -9,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.calendar import Calendars, build_calendar
+from activities.directory import read_directory
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.clocks.proclaimed import CalendarCorrection
 from records import proclaimed
@@ -23,6 +25,8 @@ NATIONS = {
 }
 # Announced after the official list that the package carries was taken.
 ANNOUNCED_LATER = {"scotland": {date(2026, 6, 15)}}
+
+DIRECTORY = read_directory(Path(__file__).parents[2] / "directory.toml")
 
 
 def loaded(nation: str, first: int, last: int, *closures: Holiday) -> Calendar:
@@ -158,13 +162,27 @@ def test_years_for_which_nothing_is_known_are_refused_for_good(first: int, last:
 
 def test_the_activity_gives_what_the_plain_function_builds(sqlite_record: Record) -> None:
     request = CalendarRequest(id="northern-ireland", first_year=2026, last_year=2028)
-    assert ActivityEnvironment().run(Calendars(sqlite_record).load_calendar, request) == build_calendar(request)
+    assert ActivityEnvironment().run(
+        Calendars(sqlite_record, lambda: DIRECTORY).load_calendar, request
+    ) == build_calendar(request)
+
+
+def test_the_closure_days_of_a_board_are_those_of_the_directory_now(sqlite_record: Record) -> None:
+    closed = Holiday(on=date(2026, 12, 29), name="Offices closed")
+    boards = tuple(board.model_copy(update={"closure_days": (closed,)}) for board in DIRECTORY.boards)
+    load = Calendars(sqlite_record, lambda: DIRECTORY.model_copy(update={"boards": boards})).load_calendar
+    request = CalendarRequest(id="england-wales", first_year=2026, last_year=2027)
+    for board, why in (("northbridge", "Offices closed"), ("atlantis", None), ("", None)):
+        calendar = ActivityEnvironment().run(load, request.model_copy(update={"board": board}))
+        assert calendar.reason_not_counted(closed.on) == why
+        assert calendar.national.reason_not_counted(closed.on) is None
+        assert calendar.national.reason_not_counted(date(2026, 12, 25)) == "Christmas Day"
 
 
 def test_what_was_proclaimed_since_is_in_the_calendar_and_the_last_word_stands(sqlite_record: Record) -> None:
     request = CalendarRequest(id="scotland", first_year=2026, last_year=2028)
     on = date(2027, 6, 3)
-    load = Calendars(sqlite_record).load_calendar
+    load = Calendars(sqlite_record, lambda: DIRECTORY).load_calendar
     before = ActivityEnvironment().run(load, request)
     for name, at in (("Jubilee", T0), ("Jubilee", T0), ("", T0 + timedelta(days=1))):
         given = {"calendar": "scotland", "source": "Proclamation", "day": [{"on": on, "name": name}]}

@@ -42,6 +42,7 @@ def rule(
     direction: Direction = Direction.AFTER,
     first_day: FirstDay = FirstDay.DAY_AFTER,
     ladder: tuple[Rung, ...] = (),
+    strength: Strength = Strength.LOCAL,
 ) -> ClockRule:
     return ClockRule(
         id="test",
@@ -51,7 +52,7 @@ def rule(
         direction=direction,
         first_day=first_day,
         start_event="the event",
-        strength=Strength.LOCAL,
+        strength=strength,
         source=Source(document="Test"),
         ladder=ladder,
     )
@@ -237,15 +238,30 @@ def test_hours_list_each_day_they_touch_with_the_hours_counted_by_its_end() -> N
     assert [(day.on.day, day.number) for day in backwards.working] == [(30, 10), (29, 24)]
 
 
-def test_a_late_added_holiday_moves_the_date_and_names_another_calendar() -> None:
-    closures = (Holiday(on=date(2026, 3, 11), name="Day of mourning"),)
-    request = CalendarRequest(id="england-wales", first_year=2024, last_year=2028, closure_days=closures)
-    before, after = (
-        due(rule(5, Unit.WORKING_DAYS), "2026-03-09T10:00:00Z", c) for c in (ENGLAND, build_calendar(request))
+CLOSED = build_calendar(
+    CalendarRequest(
+        id="england-wales",
+        first_year=2024,
+        last_year=2028,
+        closure_days=(Holiday(on=date(2026, 3, 11), name="Offices closed"),),
     )
+)
+
+
+def test_a_closure_day_of_the_board_moves_its_own_clocks_and_names_another_calendar() -> None:
+    own = rule(5, Unit.WORKING_DAYS, strength=Strength.LOCAL)
+    before, after = (due(own, "2026-03-09T10:00:00Z", calendar) for calendar in (ENGLAND, CLOSED))
     assert (before.due_on, after.due_on) == (date(2026, 3, 16), date(2026, 3, 17))
     assert before.calendar != after.calendar
-    assert "Day of mourning" in [day.why for day in after.working]
+    assert "Offices closed" in [day.why for day in after.working]
+
+
+@pytest.mark.parametrize("strength", [Strength.STATUTE, Strength.GUIDANCE])
+def test_a_closure_day_of_the_board_stretches_no_clock_of_law_or_guidance(strength: Strength) -> None:
+    of_law = rule(5, Unit.WORKING_DAYS, strength=strength)
+    before, after = (due(of_law, "2026-03-09T10:00:00Z", calendar) for calendar in (ENGLAND, CLOSED))
+    assert before.due_on == after.due_on == date(2026, 3, 16)
+    assert "Offices closed" not in [day.why for day in after.working]
 
 
 def test_a_deadline_beyond_the_calendar_is_refused() -> None:

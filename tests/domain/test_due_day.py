@@ -13,7 +13,7 @@ from activities.calendar import build_calendar
 from domain.clocks.arithmetic import add_working_days, compute
 from domain.clocks.calendar import CalendarDoesNotCover, CalendarRequest, Holiday
 from domain.clocks.due_day import due_day
-from domain.clocks.rule import ClockRule, Direction, FirstDay, Unit
+from domain.clocks.rule import ClockRule, Direction, FirstDay, Strength, Unit
 from domain.clocks.stops import Stop
 
 # Closure days of a board: on a weekend, on a working day, on a bank holiday.
@@ -40,7 +40,8 @@ units = st.sampled_from([unit for unit in Unit if unit is not Unit.SET_DATE])
 def rules(draw: st.DrawFn) -> ClockRule:
     unit = draw(units)
     most = {Unit.CLOCK_HOURS: 900, Unit.MONTHS: 14, Unit.YEARS: 2}.get(unit, 90)
-    return clock(draw(st.integers(1, most)), unit, draw(st.sampled_from(Direction)), draw(st.sampled_from(FirstDay)))
+    drawn = clock(draw(st.integers(1, most)), unit, draw(st.sampled_from(Direction)), draw(st.sampled_from(FirstDay)))
+    return drawn.model_copy(update={"strength": draw(st.sampled_from(Strength))})
 
 
 @st.composite

@@ -73,7 +73,9 @@ async def test_a_proclaimed_holiday_moves_what_its_dry_run_said_and_nothing_else
     day = next(e.deadline.due_on for id, e in before.items() if id.startswith(f"{RECORDS}/"))
     correction = proclaimed_on(day)
     at = await stage.now()
-    would = {(move.stage, move.clock): move for move in calendar_apply.moves(stage.record, correction, at)}
+    would = {
+        (move.stage, move.clock): move for move in calendar_apply.moves(stage.record, stage.directory, correction, at)
+    }
     assert {clock.partition("/")[0] for _, clock in would} >= {RECORDS}
     proclaimed.keep(stage.record, correction, at)
     told = await calendar_apply.tell_stages(

@@ -46,7 +46,11 @@ async def test_every_stage_counts_by_the_other_rules_and_who_was_told_is_told(
     await stage.tell(incident)
     await stage.pass_days(1)
     at = await stage.now()
-    would = {each.clock for each in before_and_after(stage.record, case, PINNED, other, at) if each.moves}
+    would = {
+        each.clock
+        for each in before_and_after(stage.record, stage.directory, case, pinned=PINNED, other=other, at=at)
+        if each.moves
+    }
     assert would == {MONTH}
     given = {"regime": other.id, "reason": "Opened under the wrong edition."}
     await stage.answer(case.workflow_id, "move-to-regime", Role.BOARD_CHAIR, **given)
@@ -92,4 +96,29 @@ def test_only_another_edition_with_every_clock_is_moved_to(other: Regime, code: 
 async def test_a_dry_run_of_an_impossible_move_says_why(stage: Rehearsal, event: Any) -> None:
     incident = event()
     with pytest.raises(WouldNotMove, match="another process is another case"):
-        before_and_after(stage.record, incident.case, PINNED, edition(nation="wales"), incident.time)
+        wales = edition(nation="wales")
+        before_and_after(stage.record, stage.directory, incident.case, pinned=PINNED, other=wales, at=incident.time)
+
+
+async def test_a_case_goes_on_by_its_own_rules_as_they_were_corrected(
+    stage: Rehearsal, event: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = event()
+    case, corrected = incident.case, edition(id=PINNED.id, edition=PINNED.edition)
+    await stage.tell(incident)
+    await stage.pass_days(1)
+    given = {"regime": PINNED.id, "reason": "The month had been entered wrongly."}
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await stage.answer(case.workflow_id, "move-to-regime", Role.BOARD_CHAIR, **given)
+    assert "under these rules already" in str(refused.value.cause)
+    with pytest.raises(WouldNotMove, match="under these rules already"):
+        before_and_after(stage.record, stage.directory, case, pinned=PINNED, other=PINNED, at=incident.time)
+    monkeypatch.setattr(Regimes, "of_board", lambda *_: corrected)
+    would = before_and_after(
+        stage.record, stage.directory, case, pinned=corrected, other=corrected, at=await stage.now()
+    )
+    assert {each.clock for each in would if each.moves} == {MONTH}
+    await stage.answer(case.workflow_id, "move-to-regime", Role.BOARD_CHAIR, **given)
+    await stage.pass_days(1)
+    amounts = [each.entry.rule.amount for each in queries.clocks(stage.record, case) if each.entry.id == MONTH]
+    assert amounts == [1, 3]
