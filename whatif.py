@@ -1,7 +1,7 @@
 """``scr.py whatif``: the clocks of a live case on a server whose time is not real, under assumptions.
 
-Everything happens in a folder that is thrown away, with a key ring, a record and a mail server of its own; of the live
-case only its record is read.
+Everything happens in a folder that is thrown away, with a key ring and a record of its own, and no letter is sent; of
+the live case only its record is read.
 """
 
 import asyncio
@@ -16,8 +16,10 @@ from typing import Annotated
 import typer
 from temporalio.client import Client
 
-from activities.calendar import closure_days
+from activities.calendar import Calendars, closure_days
 from activities.directory import read_directory
+from activities.noted_letters import Noted, NotedPost
+from activities.records import RecordActivities
 from activities.regimes import Regimes
 from desk.opening import open_record, read_settings
 from desk.telling import NOT_DONE, fail, print_json, told
@@ -35,10 +37,8 @@ from domain.what_if_stage import WhatIfState
 from records import queries
 from records.store import Record
 from settings import ScratchSettings, Settings
+from wiring import Activities
 from workflows.what_if import BeginWhatIf, WhatIf
-
-WATCHED = timedelta(days=92)
-"""How long what is never done is watched, counted from the last instant at which something is done or due."""
 
 
 def what_if(
@@ -64,7 +64,6 @@ def what_if(
         settings = read_settings()
         directory, record = read_directory(settings.directory_file), open_record(settings)
         case = queries.resolve(record, ref)
-        board = directory.board(case.board)
         regime = Regimes(settings.overlays).laid_over(queries.case_summary(record, case).regime, case.board)
         try:
             asked = Question(case, regime, directory, assumptions, datetime.now(UTC))
@@ -77,7 +76,7 @@ def what_if(
         if as_json:
             print_json(found)
         else:
-            print_forecast(found, board, every=every)
+            print_forecast(found, every=every)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ async def forecast(record: Record, settings: Settings, asked: Question) -> Forec
     Raises ``NotAssumable``, ``NotFound``, ``ModuleNotFoundError`` where the servers that it needs are not installed.
     """
     # They come as an extra, and take their time to load.
-    from simulated import free_port, simulated  # noqa: PLC0415
+    from simulated import simulated  # noqa: PLC0415
 
     running = running_clocks(record, asked.case)
     calendar = calendar_ahead(record, asked.regime, running, closure_days(asked.directory, asked.case.board), asked.at)
@@ -109,23 +108,29 @@ async def forecast(record: Record, settings: Settings, asked: Question) -> Forec
     with tempfile.TemporaryDirectory(prefix="scr-whatif-") as folder:
         scratch = ScratchSettings(
             var_dir=Path(folder),
-            mailbox_port=free_port(),
             directory_file=settings.directory_file.absolute(),
             overlays=settings.overlays.absolute(),
         )
-        async with simulated(scratch, asked.directory, workflows=[WhatIf]) as (env, copy):
+        would_go: list[Noted] = []
+
+        def noted(_: Settings, copy: Record, directory: Directory) -> Activities:
+            # Dates are counted by the calendar as the live record has it.
+            calendars = Calendars(record, lambda: directory)
+            post = NotedPost(copy, directory, would_go)
+            return RecordActivities(copy).record, calendars.load_calendar, post.post_letters
+
+        async with simulated(scratch, asked.directory, workflows=[WhatIf], activities=noted) as (env, copy):
             if (ahead := asked.at - await env.get_current_time()) > timedelta():
                 await env.sleep(ahead)
             _appoint(record, copy, asked)
             await _play(env.client, scratch.task_queue, asked, clocks)
-            sent = queries.letters(copy, asked.case)
     return Forecast(
         case=asked.case,
         at=asked.at,
         assumed=tuple(assumption.words for assumption in asked.assumptions),
         clocks=clocks_of(clocks, calendar),
         standing=standing_clocks(record, asked.case),
-        letters=letters_of(sent, clocks),
+        letters=letters_of(would_go, clocks),
     )
 
 
@@ -138,30 +143,34 @@ def _appoint(record: Record, copy: Record, asked: Question) -> None:
 
 
 async def _play(client: Client, queue: str, asked: Question, clocks: Sequence[Expected]) -> None:
-    ends = [each.done_at or each.entry.deadline.due_at for each in clocks]
-    until = max(asked.at, *ends) + WATCHED
     handles = []
     for stage in dict.fromkeys(each.stage for each in clocks):
-        order = _order(asked, stage, [each for each in clocks if each.stage == stage], until)
+        order = _order(asked, stage, [each for each in clocks if each.stage == stage])
         handles.append(await client.start_workflow(WhatIf.run, order, id=stage, task_queue=queue))
-    await asyncio.gather(*(handle.result() for handle in handles))
+    # One after the other: of two that wait at once, the first to end would stop the server's clock for the other.
+    for handle in handles:
+        await handle.result()
 
 
-def _order(asked: Question, stage: str, clocks: Sequence[Expected], until: datetime) -> BeginWhatIf:
+def _order(asked: Question, stage: str, clocks: Sequence[Expected]) -> BeginWhatIf:
     return BeginWhatIf(
         calendar=asked.regime.calendar,
         stage=Stage[WhatIfState](
             case=asked.case,
             id=stage,
             regime=asked.regime.id,
-            rules=tuple({rule.id: rule for rule in map(_alone, clocks)}.values()),
+            rules=_rules(asked.regime, clocks),
             vocabulary=asked.regime.vocabulary,
-            state=WhatIfState(expected=tuple(clocks), seen_at=asked.at, until=until),
+            state=WhatIfState(expected=tuple(clocks), began_at=asked.at, seen_at=asked.at),
             clocks=ClockBook(entries=tuple(each.entry for each in clocks)),
         ),
     )
 
 
-def _alone(each: Expected) -> ClockRule:
-    """The rule of a clock; that it runs beside another is in when it is done already."""
-    return each.entry.rule.model_copy(update={"beside": ""})
+def _rules(regime: Regime, clocks: Sequence[Expected]) -> tuple[ClockRule, ...]:
+    """Each clock by the rule that it has; for what may begin on the way, such as an undelivered letter, the regime's.
+
+    A clock that runs beside another is among those that run already.
+    """
+    by_id = {rule.id: rule for rule in (*regime.clock, *(each.entry.rule for each in clocks))}
+    return tuple(rule.model_copy(update={"beside": ""}) for rule in by_id.values())

@@ -127,18 +127,10 @@ class Post:
 
     def _still_asking(self, letters: Sequence[OutboxLetter], at: datetime) -> list[OutboxLetter]:
         """Without those that waited for the morning and ask for what was done meanwhile."""
-        over = {letter.pk for letter in letters if self._is_over(letter)}
+        over = {letter.pk for letter in letters if is_over(self._record, letter)}
         for pk in over:
             outbox.mark_withdrawn(self._record, pk, at)
         return [letter for letter in letters if letter.pk not in over]
-
-    def _is_over(self, claimed: OutboxLetter) -> bool:
-        """Whether nobody has the letter yet, and what it asks for is done."""
-        letter = claimed.letter
-        asks = (letter.kind == "letter" or claimed.daily) and bool(letter.task)
-        if not asks or claimed.attempts > 1 or not outbox.is_done(self._record, letter.task):
-            return False
-        return not deliveries.handed_over(self._record, claimed.pk)
 
     async def _send_parcels(self, parcels: Sequence[Parcel], directory: Directory, at: datetime) -> Left:
         """Hand over what can be. What is left."""
@@ -177,7 +169,7 @@ class Post:
 
     async def _readers(self, letter: OutboxLetter, directory: Directory, at: datetime) -> list[Reader]:
         """Those in the role today, deputies for absent ones, without those who have the letter already."""
-        readers = await asyncio.to_thread(_in_role, self._record, letter, directory, civil_day(at))
+        readers = await asyncio.to_thread(in_role, self._record, letter, directory, civil_day(at))
         had = await asyncio.to_thread(deliveries.handed_over, self._record, letter.pk)
         if not readers and not had:
             await asyncio.to_thread(outbox.mark_unaddressed, self._record, letter.pk, at)
@@ -238,8 +230,20 @@ class Post:
         )
 
 
-def _in_role(record: Record, letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:
-    """Nobody where the directory no longer has the board: then there is no one to stand behind the letter either."""
+def is_over(record: Record, claimed: OutboxLetter) -> bool:
+    """Whether nobody has the letter yet, and what it asks for is done."""
+    letter = claimed.letter
+    asks = (letter.kind == "letter" or claimed.daily) and bool(letter.task)
+    if not asks or claimed.attempts > 1 or not outbox.is_done(record, letter.task):
+        return False
+    return not deliveries.handed_over(record, claimed.pk)
+
+
+def in_role(record: Record, letter: OutboxLetter, directory: Directory, on: date) -> list[Reader]:
+    """Who gets the letter on that day.
+
+    Nobody where the directory no longer has the board: then there is no one to stand behind the letter either.
+    """
     try:
         board = directory.board(letter.case.board)
     except UnknownBoard:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from activities.calendar import build_calendar
+from activities.noted_letters import Noted
 from desk.calendar_waiting import action_of, leads_of_actions
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.clocks.explain import in_words
-from domain.directory import Board
 from domain.model import Model
 from domain.people import Role
 from domain.record import CaseRef, ClockStatus
@@ -16,7 +16,6 @@ from domain.what_if import JUST_BEFORE, Because, Expected, Running, margin
 from records import proclaimed, queries
 from records.queries import NotFound
 from records.store import Record
-from records.views import RecordedLetter
 
 YEARS_AHEAD = 6
 
@@ -48,8 +47,8 @@ class ExpectedLetter(Model):
     title: str
     role: Role
     agency: str | None
-    person: str | None
-    """Id of the person as the directory has it today; ``None`` where nobody has the role, or several people have."""
+    people: tuple[str, ...]
+    """Ids of those who get it, as the directory has them on that day; nobody where nobody has the role."""
     urgent: bool
     anyhow: bool
     """Whether it goes without the assumptions, too."""
@@ -113,10 +112,10 @@ def clocks_of(found: Iterable[Expected], calendar: Calendar) -> tuple[ExpectedCl
     return tuple(_clock(each, calendar) for each in known)
 
 
-def letters_of(sent: Iterable[RecordedLetter], found: Iterable[Expected]) -> tuple[ExpectedLetter, ...]:
+def letters_of(noted: Iterable[Noted], found: Iterable[Expected]) -> tuple[ExpectedLetter, ...]:
     """The letters for people and programs, the earliest first."""
     by_clock = {(each.stage, each.entry.id): each for each in found}
-    return tuple(sorted(_letters(sent, by_clock), key=lambda letter: (letter.at, letter.clock)))
+    return tuple(sorted(_letters(noted, by_clock), key=lambda letter: (letter.at, letter.clock)))
 
 
 def _clock(each: Expected, calendar: Calendar) -> ExpectedClock:
@@ -137,31 +136,20 @@ def _clock(each: Expected, calendar: Calendar) -> ExpectedClock:
     )
 
 
-def _letters(sent: Iterable[RecordedLetter], by_clock: dict[tuple[str, str], Expected]) -> Iterator[ExpectedLetter]:
-    for each in sent:
+def _letters(noted: Iterable[Noted], by_clock: dict[tuple[str, str], Expected]) -> Iterator[ExpectedLetter]:
+    for each in noted:
         clock = "/".join(each.letter.id.split("/")[1:-2])
         known = by_clock.get((each.stage, clock))
-        if known is None or each.state == "withdrawn":
+        if known is None:
             continue
-        at = each.ended_at or each.not_before
         in_time = known.entry.deadline.due_at - JUST_BEFORE
         yield ExpectedLetter(
-            at=at,
+            at=each.at,
             clock=clock,
             title=known.entry.rule.title,
             role=each.letter.to,
             agency=each.letter.agency,
-            person=each.person,
+            people=each.people,
             urgent=each.letter.urgent,
-            anyhow=known.because is Because.IN_TIME or at < in_time,
+            anyhow=known.because is Because.IN_TIME or each.at < in_time,
         )
-
-
-def people_of(board: Board, letters: Iterable[ExpectedLetter]) -> dict[str, list[ExpectedLetter]]:
-    """The letters by who gets them: a name as the directory has it, or the role where it names nobody."""
-    names = {person.id: person.name for person in board.everybody}
-    found: dict[str, list[ExpectedLetter]] = {}
-    for letter in letters:
-        who = names.get(letter.person or "", letter.person) or letter.role.words
-        found.setdefault(who, []).append(letter)
-    return found

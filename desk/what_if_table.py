@@ -9,9 +9,8 @@ from rich.text import Text
 
 from desk.civil import in_civil_time
 from desk.terminal import URGENT
-from desk.what_if import ExpectedClock, ExpectedLetter, Forecast, people_of
+from desk.what_if import ExpectedClock, ExpectedLetter, Forecast
 from domain.clocks.calendar import day_in_words
-from domain.directory import Board
 from domain.what_if import Because
 
 _WIDTH = 160
@@ -22,14 +21,14 @@ LATER = (
 )
 
 
-def print_forecast(found: Forecast, board: Board, *, every: bool) -> None:
+def print_forecast(found: Forecast, *, every: bool) -> None:
     """Print it; with ``every`` also the clocks that hold, and the letters that go without the assumptions too."""
     out = Console(highlight=False, markup=False)
     if not out.is_terminal:
         out = Console(highlight=False, markup=False, width=_WIDTH)
     out.print(f"{found.case.reference}: what if {'; '.join(found.assumed)}? Nothing was changed.\n")
     _print_clocks(out, found, every=every)
-    _print_letters(out, found, board, every=every)
+    _print_letters(out, found, every=every)
     if found.standing:
         out.print(f"Standing still, and left out: {', '.join(found.standing)}.")
     out.print(LATER)
@@ -56,18 +55,25 @@ def _to_spare(clock: ExpectedClock) -> str:
     return f"BREAKS by {days}" if clock.breaks else days
 
 
-def _print_letters(out: Console, found: Forecast, board: Board, *, every: bool) -> None:
+def _print_letters(out: Console, found: Forecast, *, every: bool) -> None:
     because = [letter for letter in found.letters if not letter.anyhow]
     shown = found.letters if every else because
     anyhow = len(found.letters) - len(because)
-    people = people_of(board, shown)
     out.print(f"{len(because)} letters would go because of it; {anyhow} go anyhow.")
     if shown:
         table = Table("To", "When", "About", "", box=box.SIMPLE, pad_edge=False)
-        for who, letters in people.items():
-            for number, letter in enumerate(letters):
-                table.add_row(*map(Text, ("" if number else who, *_letter(letter))))
+        before = ""
+        for letter in sorted(shown, key=lambda letter: (_to(letter), letter.at)):
+            table.add_row(*map(Text, ("" if _to(letter) == before else _to(letter), *_letter(letter))))
+            before = _to(letter)
         out.print(table)
+
+
+def _to(letter: ExpectedLetter) -> str:
+    """Whom it goes to, by the id in the directory: names are not shown."""
+    agency = f", {letter.agency}" if letter.agency else ""
+    people = f" ({', '.join(letter.people)})" if letter.people else " (nobody)"
+    return f"{letter.role.words}{agency}{people}"
 
 
 def _letter(letter: ExpectedLetter) -> Iterable[str]:

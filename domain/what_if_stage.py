@@ -1,7 +1,7 @@
 """A stage whose clocks are those of a live one, and in which things are done when they are assumed to be. Pure."""
 
-from datetime import datetime
-from typing import ClassVar, Self
+from datetime import datetime, timedelta
+from typing import ClassVar, Final, Self
 
 from domain.clocks.need import ClockNeed
 from domain.command import Command
@@ -10,7 +10,9 @@ from domain.record import Task
 from domain.stage_state import StageState, Transition
 from domain.what_if import Expected
 
-FORM = "what-if"
+FORM: Final = "what-if"
+WATCHED: Final = timedelta(days=62)
+"""How long what is never done is watched after it was due, or from now on where that has passed."""
 
 
 class WhatIfState(StageState):
@@ -19,10 +21,9 @@ class WhatIfState(StageState):
     STAGE: ClassVar[str] = "what-if"
 
     expected: tuple[Expected, ...]
+    began_at: datetime
     seen_at: datetime
     """What was to be done by then is done."""
-    until: datetime
-    """How long what is never done is watched."""
 
     def at(self, instant: datetime) -> Self:
         """The state at a later instant."""
@@ -33,7 +34,7 @@ class WhatIfState(StageState):
         return min((at for at in map(self._ends_at, self.expected) if at > self.seen_at), default=None)
 
     def _ends_at(self, each: Expected) -> datetime:
-        return self.until if each.done_at is None else each.done_at
+        return max(each.entry.deadline.due_at, self.began_at) + WATCHED if each.done_at is None else each.done_at
 
     def refuses(self, command: Command, at: datetime) -> Refusal | None:
         """Every command: what happens was assumed before."""
@@ -45,7 +46,7 @@ class WhatIfState(StageState):
 
     def needs(self) -> tuple[ClockNeed, ...]:
         """The clocks of the live stage, done when it was assumed; withdrawn when they are not watched any more."""
-        watched = (each for each in self.expected if each.done_at is not None or self.seen_at < self.until)
+        watched = (each for each in self.expected if each.done_at is not None or self.seen_at < self._ends_at(each))
         return tuple(each.need(self.seen_at).model_copy(update={"task": _task(each)}) for each in watched)
 
     def tasks(self) -> tuple[Task, ...]:

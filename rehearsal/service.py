@@ -5,7 +5,7 @@ Workflows, activities, case record and mail server are those of the service itse
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -184,7 +184,8 @@ async def rehearsal(
         cached_workflows=cached,
     )
     directory = _with_quiet_hours(read_directory(settings.directory_file))
-    async with simulated(settings, directory, mail_server=mail_server) as (env, record):
+    mailbox = Mailbox(folder / "mailbox", settings.mailbox_port) if mail_server else nullcontext()
+    async with mailbox, simulated(settings, directory) as (env, record):
         stage = Rehearsal(env, settings, record, directory)
         stage.regime = regime
         yield stage

@@ -20,7 +20,7 @@ class BeginWhatIf(Model):
     stage: Stage[WhatIfState]
 
 
-@workflow.defn(name="WhatIf")
+@workflow.defn(name="WhatIf", failure_exception_types=[Exception])
 class WhatIf:
     """Every rung is climbed and every letter sent as the live stage would, if all is done when it is assumed to be."""
 
@@ -31,16 +31,16 @@ class WhatIf:
 
     @workflow.run
     async def run(self, order: BeginWhatIf) -> None:
-        """Let time pass until nothing is left to wait for."""
+        """Let time pass until nothing is left to wait for, whatever nobody answers meanwhile."""
         await self._shell.begin(order.calendar, workflow.now())
         await self._shell.advance(Transition())
-        passing = asyncio.create_task(self._pass_time())
-        if not await self._shell.over():
-            async with self._passing:
+        watching, passing = asyncio.create_task(self._shell.over()), asyncio.create_task(self._pass_time())
+        await workflow.wait([watching, passing], return_when=asyncio.FIRST_COMPLETED)
+        async with self._passing:
+            if not passing.done():
                 passing.cancel()
                 workflow.continue_as_new(order.model_copy(update={"stage": self._shell.stage}))
         await passing
-        await self._shell.finish()
 
     async def _pass_time(self) -> None:
         while (at := self._shell.stage.state.next_done()) is not None:

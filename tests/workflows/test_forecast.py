@@ -52,7 +52,7 @@ async def test_what_comes_late_moves_the_milestones_after_it_and_breaks_what_has
     assert in_time and not any(clock.breaks for clock in in_time)
     chased = [letter for letter in found.letters if not letter.anyhow and letter.clock == reports[0].clock]
     assert Role.AGENCY_EXECUTIVE in {letter.role for letter in chased}
-    assert all(letter.person for letter in chased), "each has a reader in the directory"
+    assert all(letter.people for letter in chased), "each has a reader in the directory"
     assert (queries.export(stage.record, case), len(stage.letters())) == (before, letters), "the live case is untouched"
 
 
@@ -63,14 +63,14 @@ async def test_letters_are_those_that_then_really_go(stage: Rehearsal, case: Cas
     until = entry.deadline.due_at + timedelta(days=17)
     found = await ask(stage, case, f"panel.agency-report/{item}=never")
     expected = {
-        (letter.role, letter.person, letter.at.date())
+        (letter.role, letter.people, letter.at.date())
         for letter in found.letters
         if letter.clock == entry.id and letter.at < until
     }
     known = {letter.letter.id for letter in queries.letters(stage.record, case)}
     await stage.pass_until(until)
     sent = {
-        (each.letter.to, each.person, each.ended_at.date())
+        (each.letter.to, (each.person,), each.ended_at.date())
         for each in queries.letters(stage.record, case)
         if each.letter.id not in known and each.letter.id.startswith(f"climb/{entry.id}/") and each.ended_at
     }
