@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,14 +17,12 @@ from desk.calendar_dates import DateAhead, dates_ahead
 from desk.calendar_feed import feed
 from desk.opening import open_record, read_settings
 from desk.telling import print_json, told
-from desk.terminal import URGENT
+from desk.terminal import URGENT, table_console
 from domain.document_types import DocumentFault
 
 app = typer.Typer(
     invoke_without_command=True, help="Every date ahead of a board, an agency or a person.", rich_markup_mode=None
 )
-_WIDTH = 160
-"""Of a table that is not shown in a terminal."""
 
 
 @app.callback()
@@ -86,9 +83,7 @@ def print_dates(dates: Sequence[DateAhead]) -> None:
         deputy = " (as deputy)" if each.deputising else ""
         cells = (each.case.reference, f"{each.what}{about}", f"{overdue}{each.due}", f"{each.who}{deputy}")
         table.add_row(*map(Text, (*cells, each.strength.value)), style=URGENT if each.overdue else "")
-    out = Console(highlight=False, markup=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, markup=False, width=_WIDTH)
+    out = table_console()
     out.print(table)
 
 

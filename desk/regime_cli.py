@@ -16,7 +16,6 @@ from desk.regime_diff import differences
 from desk.regime_migrate_cli import migrate
 from desk.regime_show import (
     ListedRegime,
-    console,
     print_list,
     print_regime,
     print_table,
@@ -27,6 +26,7 @@ from desk.regime_table import common_clocks, table
 from desk.regime_view import regime_view
 from desk.regime_words import NATIONS, in_force_in_words
 from desk.telling import NOT_DONE, fail, print_json, told
+from desk.terminal import table_console
 from domain.regimes import Regime
 from domain.regimes.checking import awaiting_confirmation
 
@@ -46,7 +46,7 @@ def list_regimes(*, board: OfBoard = None, as_json: AsJson = False) -> None:
         if as_json:
             print_json(found)
         else:
-            print_list(console(), found)
+            print_list(table_console(), found)
 
 
 @app.command()
@@ -58,7 +58,7 @@ def show(regime: Named, *, board: OfBoard = None, as_json: AsJson = False) -> No
         if as_json:
             print_json(view)
         else:
-            print_regime(console(), view)
+            print_regime(table_console(), view)
 
 
 @app.command()
@@ -79,7 +79,7 @@ def diff(
             typer.echo("Nothing differs.")
         else:
             rows = ((each.what, each.change, each.before, each.after) for each in found)
-            print_table(console(), "", ("What", "Is", one, other), rows)
+            print_table(table_console(), "", ("What", "Is", one, other), rows)
 
 
 @app.command()
@@ -154,8 +154,8 @@ def _print_checked(file: Path, found: Checked) -> None:
         typer.echo(f"{file}: the {what} cannot be used, {len(found.faults)} fault(s):")
     for fault in found.faults:
         typer.echo(f"  {fault}")
-    print_to_set(console(), found.to_set)
-    print_to_confirm(console(), found.to_confirm)
+    print_to_set(table_console(), found.to_set)
+    print_to_confirm(table_console(), found.to_confirm)
 
 
 @contextmanager

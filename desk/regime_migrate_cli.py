@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from temporalio.client import Client
@@ -20,6 +19,7 @@ from desk.opening import open_record, read_settings
 from desk.regime_migrate import BeforeAndAfter, WouldNotMove, before_and_after
 from desk.sending import NotKnownYet, NotTaken, StageEnded, connected, send
 from desk.telling import NOT_DONE, print_json, told
+from desk.terminal import table_console
 from domain.model import Model, Refused
 from domain.people import Role
 from domain.record import CaseRef
@@ -29,8 +29,6 @@ from records.queries import NotFound
 from wiring import connect
 
 WAIT = timedelta(seconds=20)
-_WIDTH = 160
-"""Of a table that is not shown in a terminal."""
 
 
 class Moved(Model):
@@ -170,5 +168,5 @@ def print_clocks(found: Sequence[BeforeAndAfter]) -> None:
             each.after_source,
         )
         table.add_row(*map(Text, cells))
-    out = Console(highlight=False, markup=False)
-    out.print(table, width=None if out.is_terminal else _WIDTH)
+    out = table_console()
+    out.print(table)

@@ -10,8 +10,6 @@ from rich.text import Text
 from desk.regime_view import ClockRuleView, CriterionView, NoticeView, RegimeView
 from domain.model import Model
 
-WIDTH = 160
-"""Of a table that is not shown in a terminal."""
 FIRST = 24
 """Least width of a table's first column, which holds ids."""
 WHY_CONFIRM = "they are the board's own, or their primary text was not read word for word"
@@ -30,12 +28,6 @@ class ListedRegime(Model):
     """How many of its rules the board has to confirm."""
     not_ready: str | None = None
     """Why no case of the board that was asked about can begin; empty where one can; ``None`` without a board."""
-
-
-def console() -> Console:
-    """Where tables are printed: text as it is."""
-    out = Console(highlight=False, markup=False)
-    return out if out.is_terminal else Console(highlight=False, markup=False, width=WIDTH)
 
 
 def print_regime(out: Console, view: RegimeView) -> None:

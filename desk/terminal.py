@@ -15,11 +15,18 @@ from records.views import CaseSummary, RecordedFact
 
 FACTS_SHOWN = 12
 URGENT = "bold red"
+TABLE_WIDTH = 160
 
 
 def make_console(*, stderr: bool = False) -> Console:
     """A console that prints text as it is."""
     return Console(stderr=stderr, soft_wrap=True, markup=False, highlight=False)
+
+
+def table_console() -> Console:
+    """A console for tables: as wide as the terminal, and wide enough to read where there is none."""
+    out = Console(highlight=False, markup=False)
+    return out if out.is_terminal else Console(highlight=False, markup=False, width=TABLE_WIDTH)
 
 
 def print_tasks(out: Console, tasks: Sequence[TaskView]) -> None:

@@ -8,13 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.civil import in_civil_time
-from desk.terminal import URGENT
+from desk.terminal import URGENT, table_console
 from desk.what_if import ExpectedClock, ExpectedLetter, Forecast
 from domain.clocks.calendar import day_in_words
 from domain.what_if import Because
 
-_WIDTH = 160
-"""Of a table that is not shown in a terminal."""
 LATER = (
     "Clocks that begin only later (a publication, an action that is not planned yet) are not in this forecast, and "
     "nobody acknowledges an escalation in it."
@@ -23,9 +21,7 @@ LATER = (
 
 def print_forecast(found: Forecast, *, every: bool) -> None:
     """Print it; with ``every`` also the clocks that hold, and the letters that go without the assumptions too."""
-    out = Console(highlight=False, markup=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, markup=False, width=_WIDTH)
+    out = table_console()
     out.print(f"{found.case.reference}: what if {'; '.join(found.assumed)}? Nothing was changed.\n")
     _print_clocks(out, found, every=every)
     _print_letters(out, found, every=every)

@@ -71,7 +71,7 @@ class Assumption(Model):
         named = {running.leads, running.entry.rule.id}
         return (
             running.stage_name == self.stage
-            and bool(named & {self.clock, self.clock.removesuffix("s")})
+            and bool(named & {self.clock, self.clock.removesuffix("s"), re.sub("ies$", "y", self.clock)})
             and self.item in {None, running.entry.item}
         )
 
@@ -264,6 +264,6 @@ def margin(each: Expected, calendar: Calendar) -> int | None:
 
 def _what_there_is(assumption: Assumption, running: Iterable[Running]) -> str:
     asked = assumption.clock if assumption.item is None else f"{assumption.clock}/{assumption.item}"
-    there = sorted({f"{each.stage_name}.{each.entry.id}" for each in running})
+    there = sorted({f"{each.stage_name}.{each.entry.rule.id}" for each in running})
     known = "these do: " + ", ".join(there) if there else "none does"
     return f"no clock {assumption.stage}.{asked} runs in this case; {known}"

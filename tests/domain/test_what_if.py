@@ -182,6 +182,13 @@ def test_a_stricter_clock_beside_another_ends_with_it() -> None:
     assert late["board-report/police"].breaks
 
 
+@pytest.mark.parametrize("written", ["agency-summary", "agency_summaries", "agency-summarys"])
+def test_a_plural_means_every_clock_of_the_rule(written: str) -> None:
+    clocks = tuple(running(rule("agency-summary", 10, Unit.WORKING_DAYS), item) for item in ("police", "housing"))
+    by_clock = found(f"panel.{written}=+1wd", clocks=clocks)
+    assert {each.because for each in by_clock.values()} == {Because.ASSUMED}
+
+
 def test_stages_are_apart() -> None:
     other = running(rule("review-decision", 1, Unit.MONTHS), stage=DECISION)
     by_clock = found("decision.review-decision=+60wd", clocks=(*REVIEW, other))
@@ -191,7 +198,7 @@ def test_stages_are_apart() -> None:
 def test_an_assumption_about_no_clock_names_those_there_are() -> None:
     with pytest.raises(
         NotAssumable,
-        match=r"no clock panel\.agency-report/school runs in this case; these do: panel\.agency",
+        match=r"no clock panel\.agency-report/school runs in this case; these do: panel\.agency-report, ",
     ):
         found("panel.agency_report/school=never")
     with pytest.raises(NotAssumable, match="none does"):
