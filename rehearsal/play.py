@@ -1,5 +1,6 @@
 """A whole case from the incident event to its closing, years later."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from domain.record import CaseRef
@@ -12,11 +13,11 @@ from rehearsal.service import CIVIL, Rehearsal
 from rehearsal.watching import Watching
 
 
-async def play(stage: Rehearsal) -> CaseRef:
-    """The example, to its end."""
+async def play(stage: Rehearsal, only: Collection[str] = ()) -> CaseRef:
+    """The example, to its end; with all agencies of the example, or with these alone."""
     case = await decide_on_review(stage)
     await act_early(stage, case)
-    report = await hold_review(stage, case)
+    report = await hold_review(stage, case, only)
     await follow(stage, case, report)
     return case
 
