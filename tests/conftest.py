@@ -14,19 +14,9 @@ from records.store import Record
 from sealing import Keyring
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Side by side, the tests of a file stay together for what they share; whole cases are apart."""
-    file = "/".join(item.path.parts[-2:])
-    item.add_marker(pytest.mark.xdist_group(f"{file}/{item.name}" if _is_long(item) else file))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
-    items.sort(key=lambda item: not _is_long(item))
-
-
-def _is_long(item: pytest.Item) -> bool:
-    return item.path.name.startswith("test_whole_")
+    """What takes longest begins first, so that nobody waits for it in the end."""
+    items.sort(key=lambda item: not item.path.name.startswith("test_whole_"))
 
 
 @pytest.fixture(scope="session")
