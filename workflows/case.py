@@ -180,7 +180,8 @@ class SeriousCaseReview(TakesAnswers, FollowsUp):
         if self._regime is None:
             self._regime = await self._load_regime("Pin the regime")
         state = self._shell.stage.state.model_copy(update={"process": self._regime.process})
-        self._shell.stage = self._shell.stage.model_copy(update={"rules": self._regime.clock, "state": state})
+        pinned = {"rules": self._regime.clock, "vocabulary": self._regime.vocabulary, "state": state}
+        self._shell.stage = self._shell.stage.model_copy(update=pinned)
 
     async def _make_children_safe(self, onward: Onward) -> None:
         """Tell the open safety check of the children, or begin one for those that none has seen."""
