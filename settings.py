@@ -47,8 +47,12 @@ def _own_web_ui(given: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"http://{host}:{given['ui_port']}" for host in ("127.0.0.1", "localhost"))
 
 
-def _list_in_own_web_ui(given: dict[str, Any]) -> str:
-    return f"http://localhost:{given['ui_port']}/namespaces/default/workflows?query=CaseReference%3D%22{{reference}}%22"
+def _own_desk(given: dict[str, Any]) -> str:
+    return f"http://localhost:{given['desk_port']}"
+
+
+def _on_own_desk(given: dict[str, Any]) -> str:
+    return f"{given['desk_url']}/go?board={{board}}&case={{reference}}&task={{task}}"
 
 
 class Settings(BaseSettings):
@@ -74,6 +78,12 @@ class Settings(BaseSettings):
     """Port of the codec endpoint, which opens sealed payloads for the Web UI."""
     mailbox_port: Port = 2525
     """Port of the local mailbox that ``make run`` starts."""
+    desk_host: str = "127.0.0.1"
+    """Address on which the desk's pages are served."""
+    desk_port: Port = 8235
+    """Port of the desk's pages."""
+    desk_url: str = Field(default_factory=_own_desk, pattern=r"^https?://[^/?#]+$")
+    """Where people find the desk: ``https://reviews.example``, without a path. Unless set: this machine."""
 
     database_url: str = Field(default_factory=_record_in_var, repr=False)
     """Where the case record is: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
@@ -111,9 +121,8 @@ class Settings(BaseSettings):
     """Password of that login."""
     smtp_from: Email = "reviews@northbridge.example"
     """Address that letters come from."""
-    link_template: str = Field(default_factory=_list_in_own_web_ui)
-    """Link in letters; ``{board}``, ``{reference}`` and ``{task}`` are filled in.
-    Unless set: the case in the Web UI of ``make run``."""
+    link_template: str = Field(default_factory=_on_own_desk)
+    """Link in letters; ``{board}``, ``{reference}`` and ``{task}`` are filled in. Unless set: the task at the desk."""
 
     task_queue: str = Field(default="scr", min_length=1)
     """Temporal task queue that the workers of this service listen on."""
@@ -131,6 +140,23 @@ class Settings(BaseSettings):
     """Address on which ``python -m desk.codec`` listens; the embedded endpoint is on 127.0.0.1 always."""
     ui_origins: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=_own_web_ui)
     """Origins of the Web UI that may use the codec endpoint, separated by commas. Unless set: those of ``make run``."""
+
+    oidc_issuer: str = ""
+    """The organisation's OpenID provider, by its issuer address. Where there is none, nobody can sign in."""
+    oidc_client_id: str = ""
+    """Id under which the provider knows the desk."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Secret of that client; empty for a public one."""
+    oidc_claim: str = "email"
+    """The claim of the ID token that holds a person's address in the directory."""
+    session_minutes: int = Field(default=30, ge=5, le=600)
+    """After how long without a click somebody has to sign in again."""
+    session_hours: int = Field(default=12, ge=1, le=24)
+    """After how long somebody has to sign in again in any case."""
+    events_keys_file: Path | None = None
+    """TOML file with the keys of those who may hand in incident events over HTTP, readable by its owner only."""
+    events_per_minute: int = Field(default=60, ge=1, le=6_000)
+    """How many requests each of those keys may make in a minute."""
 
     metrics_address: str = ""
     """``host:port`` on which the worker serves Prometheus metrics; empty for none."""
@@ -197,9 +223,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
-        ports = [self.temporal_port, self.ui_port, self.codec_port, self.mailbox_port]
+        ports = [self.temporal_port, self.ui_port, self.codec_port, self.mailbox_port, self.desk_port]
         if len(set(ports)) < len(ports):
-            raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, CODEC_PORT and MAILBOX_PORT must differ")
+            raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, CODEC_PORT, MAILBOX_PORT and DESK_PORT must differ")
         if bool(self.s3_access_key) != bool(self.s3_secret_key.get_secret_value()):
             raise ValueError(f"{PREFIX}S3_ACCESS_KEY and S3_SECRET_KEY go together: set both, or neither")
         if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:

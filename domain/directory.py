@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from domain.clocks.calendar import Holiday
 from domain.incident import Slug
 from domain.model import Model
-from domain.people import BODIES, Actor, Role
+from domain.people import BODIES, OPERATORS, Actor, Role
 
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
@@ -361,5 +361,5 @@ def _unfilled(at: str, people: list[dict[str, Any]]) -> Iterator[str]:
     filled: list[Any] = []
     for person in people:
         filled += person["roles"] if isinstance(person.get("roles"), list) else []
-    wanted = (role for role in Role if role.of_the_board and role not in BODIES)  # which bodies, a regime says
+    wanted = (role for role in Role if role.of_the_board and role not in (*BODIES, *OPERATORS))  # which bodies, a regime says
     yield from (f"{at}: nobody is {role.value}" for role in wanted if role.value not in filled)

@@ -27,6 +27,8 @@ class Role(StrEnum):
     INSPECTORATE = "inspectorate"
     DEPARTMENT = "department"
     NATIONAL_PANEL = "national-panel"
+    OPERATOR = "operator"
+    OPERATOR_WITH_CONTENT = "operator-with-content"
 
     @property
     def words(self) -> str:
@@ -49,6 +51,9 @@ class Role(StrEnum):
         return not self.of_an_agency and not self.of_a_case
 
 
+OPERATORS = (Role.OPERATOR, Role.OPERATOR_WITH_CONTENT)
+"""Who sees to the service itself: without seeing what is in a case, or with it where a fault cannot be found otherwise.
+They are asked nothing in a review, and a board can be without them."""
 BODIES = (Role.NATIONAL_PANEL, Role.INSPECTORATE, Role.DEPARTMENT)
 """The outside bodies; a regime may know fewer of them."""
 TOLD_OF_DELAYS = (Role.NATIONAL_PANEL, Role.DEPARTMENT)

@@ -426,3 +426,51 @@ class HeartbeatRow(Base):
     """When it told so last."""
     ended_at: Mapped[datetime | None]
     """When it was stopped in order."""
+
+
+class DeskSessionRow(Base):
+    """That somebody is signed in at the desk's pages. The browser holds a token; here is its hash."""
+
+    __tablename__ = "desk_sessions"
+
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    """Hash of the token, in hexadecimal."""
+    board: Mapped[str]
+    person: Mapped[str]
+    """Id of the person in the directory."""
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """When the last page was asked for."""
+    ended_at: Mapped[datetime | None]
+
+
+class AccessRow(Base):
+    """Who looked at what of a case, took what along, or answered what: appended, never changed."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_board_reference_at", "board", "reference", "at"),)
+
+    at: Mapped[datetime] = mapped_column(index=True)
+    board: Mapped[str]
+    reference: Mapped[str]
+    """Of the case; empty where what was looked at is of no one case."""
+    person: Mapped[str]
+    what: Mapped[str]
+    """Name of the page, or what was done: ``case``, ``explain``, ``answer``."""
+    detail: Mapped[str]
+    """What of it, by id: a clock, a task, a document; never what was typed."""
+
+
+class DraftRow(Base):
+    """What somebody has typed into a form and not sent yet, sealed."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("board", "person", "task"),)
+
+    board: Mapped[str]
+    person: Mapped[str]
+    task: Mapped[str]
+    """Full id of the task."""
+    kept_at: Mapped[datetime]
+    key_id: Mapped[str]
+    sealed: Mapped[bytes]

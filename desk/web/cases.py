@@ -1,0 +1,155 @@
+"""A case at a glance: where it stands, who is waited for, its dates and how they came about, what happened."""
+
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from desk.answers import stage_name
+from desk.clocks_believed import AsOf
+from desk.explaining import explanations
+from desk.timeline import timeline_of
+from desk.timeline_picture import timeline_svg
+from desk.views import CaseView, ClockView, TaskView
+from desk.web import pages
+from desk.web.access import For, Sight, guarded, sight_of
+from desk.web.context import Desk, desk_of
+from desk.web.my_work import task_href
+from desk.web.viewer import Viewer
+from domain.record import CaseRef
+from records import access_log, queries
+from records.queries import NotFound
+from records.views import CaseSummary
+
+A_PAGE = 50
+"""Rows of a list on one page."""
+
+
+async def list_cases(request: Request) -> Response:
+    """The cases of the board that the person may see something of."""
+    desk, viewer = desk_of(request), request.state.viewer
+    number = _number(request)
+    found, more = await run_in_threadpool(_listed, desk, viewer, number)
+    rows = [{"case": each, "href": case_href(each.case)} for each in found]
+    return pages.page(request, "cases.html", rows=rows, number=number, more=more)
+
+
+def _listed(desk: Desk, viewer: Viewer, number: int) -> tuple[list[CaseSummary], bool]:
+    of_board = [each for each in queries.cases(desk.record) if each.case.board == viewer.board]
+    mine = [each for each in of_board if sight_of(desk, viewer, each.case).anything]
+    begin = (number - 1) * A_PAGE
+    return mine[begin : begin + A_PAGE], len(mine) > begin + A_PAGE
+
+
+async def show_case(request: Request) -> Response:
+    """The case as far as the person may see it."""
+    desk, case, sight = desk_of(request), request.state.case, request.state.sight
+    view = await run_in_threadpool(desk.service.case, case, desk.now(), people=sight.names)
+    return pages.page(request, "case.html", **_shown(view, case, sight))
+
+
+def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
+    clocks = [clock for clock in view.clocks if _sees_clock(clock, case, sight)]
+    tasks = [task for task in view.tasks if _sees_task(task, case, sight)]
+    mine = [may for may in view.may_record if any(sight.is_asked(role, None) for role in may.roles)]
+    return {
+        "view": view,
+        "case": case,
+        "sight": sight,
+        "clocks": [{"clock": clock, "href": clock_href(case, clock.stage, clock.id)} for clock in clocks],
+        "tasks": [{"task": task, "href": task_href(task.id), "mine": is_asked(sight, task)} for task in tasks],
+        "may_record": [{"may": may, "href": task_href(may.id)} for may in mine],
+        "facts": list(reversed(view.facts))[:A_PAGE] if sight.whole else [],
+        "people": view.people if sight.names else (),
+    }
+
+
+def is_asked(sight: Sight, task: TaskView) -> bool:
+    """Whether the task is the person's own."""
+    return sight.is_asked(task.role, task.agency)
+
+
+def _sees_task(task: TaskView, case: CaseRef, sight: Sight) -> bool:
+    return sight.of_stage(stage_name(case, f"scr/{task.id}")) or is_asked(sight, task)
+
+
+def _sees_clock(clock: ClockView, case: CaseRef, sight: Sight) -> bool:
+    if sight.of_stage(stage_name(case, clock.stage)):
+        return True
+    return clock.waiting_on is not None and sight.is_asked(clock.waiting_on, clock.item)
+
+
+def case_href(case: CaseRef) -> str:
+    """Address of the page of a case."""
+    return f"/cases/{quote(case.board)}/{quote(case.reference)}"
+
+
+def clock_href(case: CaseRef, stage: str, clock: str) -> str:
+    """Address of the page that explains a date."""
+    way = stage.removeprefix(case.workflow_id).strip("/")
+    return f"{case_href(case)}/dates?stage={quote(way)}&clock={quote(clock)}"
+
+
+async def picture(request: Request) -> Response:
+    """The case over time, as a picture."""
+    desk, case = desk_of(request), request.state.case
+    drawn = await run_in_threadpool(lambda: timeline_svg(timeline_of(desk.record, case, desk.now())))
+    return Response(drawn, media_type="image/svg+xml")
+
+
+async def explain(request: Request) -> Response:
+    """A date's whole working, day by day with its source; as of an earlier date where one is given."""
+    desk, case, sight = desk_of(request), request.state.case, request.state.sight
+    clock = request.query_params.get("clock", "")
+    request.state.detail = clock[:200]
+    try:
+        typed = request.query_params.get("as_of", "")
+        as_of = AsOf.read(typed, desk.now()) if typed else None
+        found = await run_in_threadpool(explanations, desk.record, case, clock or None, as_of)
+    except (NotFound, ValueError) as error:
+        return pages.problem(request, 404, "There is no such date", str(error))
+    stage = request.query_params.get("stage")
+    shown = [
+        each
+        for each in found
+        if (stage is None or each.stage.removeprefix(case.workflow_id).strip("/") == stage)
+        and (
+            sight.of_stage(stage_name(case, each.stage))
+            or sight.is_asked(each.entry.waiting_on, each.entry.agency or each.entry.item)
+        )
+    ]
+    if not shown:
+        return pages.problem(request, 404, "There is no such page", "Or it is not meant for you.")
+    return pages.page(request, "explain.html", case=case, found=shown, clock=clock, href=case_href(case))
+
+
+async def accesses(request: Request) -> Response:
+    """Who looked at the case, took something along, or answered."""
+    desk, case = desk_of(request), request.state.case
+    number = _number(request)
+    found = await run_in_threadpool(
+        lambda: access_log.noted(
+            desk.record, case.board, case.reference, limit=A_PAGE + 1, before=(number - 1) * A_PAGE
+        )
+    )
+    return pages.page(
+        request, "accesses.html", case=case, href=case_href(case), rows=found[:A_PAGE], number=number, more=len(found) > A_PAGE
+    )
+
+
+def _number(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
+
+
+_CASE = "/cases/{board}/{reference}"
+routes: list[Route] = [
+    guarded("/cases", list_cases, For.SIGNED_IN, name="cases"),
+    guarded(_CASE, show_case, For.CASE, name="case"),
+    guarded(f"{_CASE}/timeline.svg", picture, For.WHOLE_CASE, name="timeline"),
+    guarded(f"{_CASE}/dates", explain, For.CASE, name="explain"),
+    guarded(f"{_CASE}/accesses", accesses, For.WHOLE_CASE, name="accesses"),
+]

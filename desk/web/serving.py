@@ -1,0 +1,78 @@
+"""The desk's pages as a process of its own: ``python -m desk.web.serving``. ``make run`` serves them beside the worker."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import uvicorn
+from temporalio.client import Client
+
+from desk.opening import open_record
+from desk.sending import Connect
+from desk.service import Service
+from desk.web.app import web_app
+from desk.web.context import Desk
+from domain.directory import Directory, DirectoryFault
+from records.engine import RecordFault
+from records.files import open_files
+from records.store import Record
+from sealing import KeyringFault
+from settings import Settings, SettingsFault
+from wiring import CurrentDirectory, configure_logging, connect
+
+FAULTS: Final = (RecordFault, KeyringFault, DirectoryFault)
+
+
+def make_desk(settings: Settings, record: Record, directory: Callable[[], Directory], connect_to: Connect) -> Desk:
+    """The desk on that record; ``connect_to`` gives a client for answers."""
+    service = Service(
+        record,
+        directory=directory,
+        connect=connect_to,
+        task_queue=settings.task_queue,
+        link_template=settings.link_template,
+    )
+    return Desk(
+        settings=settings,
+        record=record,
+        keyring=record.keyring,
+        directory=directory,
+        connect=connect_to,
+        service=service,
+        store=open_files(settings, record.keyring),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+class Connected:
+    """A client that is made with the first answer and used for all that follow."""
+
+    def __init__(self, settings: Settings, record: Record) -> None:
+        self._settings, self._record = settings, record
+        self._client: Client | None = None
+
+    async def __call__(self) -> Client:
+        """The client. Raises ``RuntimeError`` where the server cannot be reached."""
+        if self._client is None:
+            self._client = await connect(self._settings, keyring=self._record.keyring)
+        return self._client
+
+
+def main() -> int:
+    """Serve until stopped. Exit status 1 where the record or the key ring cannot be used, 2 where a setting cannot."""
+    try:
+        settings = Settings()
+        record, directory = open_record(settings), CurrentDirectory(settings.directory_file)
+    except (SettingsFault, *FAULTS) as fault:
+        print(fault, file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(fault, SettingsFault) else 1
+    configure_logging(settings)
+    app = web_app(make_desk(settings, record, directory, Connected(settings, record)))
+    config = uvicorn.Config(app, host=settings.desk_host, port=settings.desk_port, access_log=False, log_config=None)
+    uvicorn.Server(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

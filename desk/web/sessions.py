@@ -1,0 +1,109 @@
+"""Being signed in: a random token in a cookie of the browser, its hash with what belongs to it in the record.
+
+Somebody who asks for no page for a while has to sign in again; so has everybody after some hours. Who left the
+directory, or ended the session, is signed out with the next page.
+"""
+
+import hmac
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from http.cookies import SimpleCookie
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.civil import in_civil_time
+from desk.web.context import Desk, desk_of
+from desk.web.viewer import Viewer, viewer_for
+from records import desk_sessions
+from records.desk_sessions import DeskSession
+
+PLAIN_COOKIE: Final = "scr-desk"
+SAFE_COOKIE: Final = "__Host-scr-desk"
+"""A name that browsers accept over https alone, for the whole host and from nobody else."""
+NOTED_EVERY: Final = timedelta(seconds=30)
+"""A click is not written down more often than this."""
+
+
+def cookie_name(desk: Desk) -> str:
+    """The name of the cookie: the safe one wherever the desk is reached over https."""
+    return SAFE_COOKIE if _is_https(desk) else PLAIN_COOKIE
+
+
+async def begin(request: Request, board: str, person: str) -> str:
+    """Sign somebody in, in place of whoever was before. Returns the value of the ``Set-Cookie`` header."""
+    desk, token = desk_of(request), secrets.token_urlsafe(32)
+    await end(request)
+    await run_in_threadpool(desk_sessions.begin, desk.record, token, board, person, desk.now())
+    return _cookie(desk, token)
+
+
+async def end(request: Request) -> None:
+    """Sign out; nothing where nobody is signed in."""
+    desk = desk_of(request)
+    if token := token_of(request):
+        await run_in_threadpool(desk_sessions.end, desk.record, token, desk.now())
+
+
+def forget(desk: Desk, response: Response) -> None:
+    """Have the browser forget the cookie."""
+    response.headers.append("set-cookie", _cookie(desk, "", gone=True))
+
+
+async def viewer_of(request: Request) -> Viewer | None:
+    """Who asks for this page; ``None`` where nobody is signed in, or not any more."""
+    desk, token = desk_of(request), token_of(request)
+    found = await run_in_threadpool(desk_sessions.find, desk.record, token) if token else None
+    if token is None or found is None or not _holds(desk, found):
+        return None
+    now = desk.now()
+    if now - found.seen_at > NOTED_EVERY:
+        await run_in_threadpool(desk_sessions.seen, desk.record, token, now)
+    return viewer_for(desk.directory(), found.board, found.person, in_civil_time(now).date())
+
+
+async def lately(request: Request) -> DeskSession | None:
+    """Whose session it was that has run out by itself, so that nothing typed is lost; never one that was ended."""
+    desk, token = desk_of(request), token_of(request)
+    found = await run_in_threadpool(desk_sessions.find, desk.record, token) if token else None
+    return found if found is not None and found.ended_at is None else None
+
+
+def token_of(request: Request) -> str | None:
+    """The token that the browser shows."""
+    return request.cookies.get(cookie_name(desk_of(request))) or None
+
+
+def form_token(request: Request) -> str:
+    """What every form of this session carries, so that no other site can send one in somebody's name."""
+    key = token_of(request) or ""
+    return hmac.new(key.encode(), b"form", sha256).hexdigest()
+
+
+def is_own_form(request: Request, given: str) -> bool:
+    """Whether a form that came in is one of this session."""
+    return bool(token_of(request)) and hmac.compare_digest(form_token(request), given)
+
+
+def _holds(desk: Desk, session: DeskSession) -> bool:
+    now, settings = desk.now(), desk.settings
+    idle = now - session.seen_at > timedelta(minutes=settings.session_minutes)
+    over = now - session.begun_at > timedelta(hours=settings.session_hours)
+    return session.ended_at is None and not idle and not over
+
+
+def _is_https(desk: Desk) -> bool:
+    return desk.settings.desk_url.startswith("https://")
+
+
+def _cookie(desk: Desk, token: str, *, gone: bool = False) -> str:
+    cookie: SimpleCookie = SimpleCookie()
+    name = cookie_name(desk)
+    cookie[name] = token
+    cookie[name].update({"path": "/", "httponly": True, "samesite": "Lax", "secure": _is_https(desk)})
+    if gone:
+        cookie[name]["max-age"] = 0
+    return cookie[name].OutputString()
