@@ -19,7 +19,11 @@ help:
 	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
 	@echo "make clean     remove .venv and caches; var/ with its records stays"
 
-setup: .venv/ready
+setup: .venv/ready desk/web/built/desk.css
+
+# The design system of the pages, by the package manager of a Node that comes as a Python package.
+desk/web/built/desk.css: .venv/ready desk/web/package-lock.json $(wildcard desk/web/styles/*)
+	@$(BIN)/python -m desk.web.assets
 
 .venv/ready: uv.lock pyproject.toml | $(UV)
 	@$(UV) sync --quiet --frozen --all-extras --compile-bytecode
@@ -54,5 +58,5 @@ clocks: setup
 	@mv docs/clocks.md.new docs/clocks.md
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv desk/web/built desk/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

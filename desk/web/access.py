@@ -4,7 +4,6 @@ What is refused of a case looks like a case that is not there. ``docs/access.md`
 """
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from starlette.routing import Route
 from desk.web import pages, sessions
 from desk.web.context import Desk, desk_of
 from desk.web.viewer import Held, Viewer
+from desk.web.whom import FOLLOW, MAKE_SAFE, OF_AGENCIES, RUN_THE_BOARD, RUN_THE_REVIEW, SAFETY, For, is_for
 from domain.model import Model
 from domain.people import OPERATORS, Role
 from domain.record import CaseRef
@@ -23,36 +23,7 @@ from records import access_log, queries
 from records.access_log import Access
 from records.desk_sessions import DeskSession
 
-RUN_THE_BOARD: Final = (Role.BUSINESS_MANAGER, Role.SUB_GROUP, Role.BOARD_CHAIR)
-"""See every case of their board as a whole."""
-RUN_THE_REVIEW: Final = (Role.PANEL_CHAIR, Role.LEAD_REVIEWER)
-"""See the one case that they are appointed in as a whole, for as long as they are."""
-MAKE_SAFE: Final = (
-    Role.DUTY_SOCIAL_WORKER,
-    Role.DUTY_MANAGER,
-    Role.HEAD_OF_SERVICE,
-    Role.DIRECTOR,
-    Role.DESIGNATED_OFFICER,
-)
-"""See the safety of the children in every case of their board, with the names that they have to act on."""
-FOLLOW: Final = (Role.BOARD_MEMBER, Role.SAFEGUARDING_PARTNER)
-"""See how the cases of their board stand, and what they are asked themselves."""
-OF_AGENCIES: Final = (Role.AGENCY_LEAD, Role.AGENCY_EXECUTIVE)
-"""See what their own agency is asked, in cases in which it is."""
-SAFETY: Final = "safety"
-
-
-class For(StrEnum):
-    """Whom a route is for."""
-
-    EVERYBODY = "everybody, signed in or not"
-    SIGNED_IN = "everybody who is signed in"
-    CASE = "whoever may see something of the case"
-    WHOLE_CASE = "whoever may see the whole of the case"
-    BOARD = "who run the board"
-    LEARNING = "who run the board, or follow its cases"
-    OPERATORS = "who operate the service"
-    CONTENT = "who operate the service and may see content"
+NOT_OWN: Final = "It was not sent from a page of this desk, or you have signed in again since. Go back and try again."
 
 
 class Sight(Model):
@@ -105,7 +76,7 @@ def sight_of(desk: Desk, viewer: Viewer, case: CaseRef) -> Sight:
     whole = viewer.has(*RUN_THE_BOARD) or any(held.role in RUN_THE_REVIEW for held in appointed)
     return Sight(
         whole=whole,
-        names=whole and not _only_sub_group(viewer, appointed) or safety,
+        names=(whole and not _only_sub_group(viewer, appointed)) or safety,
         stages=(SAFETY,) if safety else (),
         standing=whole or safety or viewer.has(*FOLLOW) or any(held.role is Role.PANEL_MEMBER for held in appointed),
         agencies=tuple(sorted(within)),
@@ -131,22 +102,29 @@ Late = Callable[[Request, DeskSession], Awaitable[None]]
 
 
 def guarded(
-    path: str, page: Page, whom: For, *, name: str, methods: tuple[str, ...] = ("GET",), late: Late | None = None
+    path: str,
+    page: Page,
+    whom: For,
+    *,
+    name: str,
+    methods: tuple[str, ...] = ("GET",),
+    late: Late | None = None,
+    counts: bool = True,
 ) -> Route:
     """A route that nobody reaches but those whom it is for; the name is what the access log calls it.
 
-    ``late`` sees to what somebody sends whose session has run out meanwhile.
+    ``late`` sees to what somebody sends whose session has run out meanwhile; ``counts`` is whether asking for it keeps
+    the session alive.
     """
 
     async def answer(request: Request) -> Response:
-        refused = await _refused(request, whom)
+        refused = await _refused(request, whom, counts=counts)
         if refused is not None:
             if request.state.viewer is None and request.method == "POST" and late is not None:
                 await _keep_late(request, late)
             return refused
         if request.method == "POST" and not await _own_form(request):
-            text = "This form was not sent from a page of this desk, or you have signed in again since. Go back and try again."
-            return pages.problem(request, 403, "This form cannot be taken", text)
+            return pages.problem(request, 403, "This form cannot be taken", NOT_OWN)
         response = await page(request)
         if whom in (For.CASE, For.WHOLE_CASE) and response.status_code < 400:
             await note(request, name)
@@ -173,9 +151,9 @@ async def note(request: Request, what: str, detail: str = "") -> None:
     await run_in_threadpool(access_log.note, desk.record, access)
 
 
-async def _refused(request: Request, whom: For) -> Response | None:
+async def _refused(request: Request, whom: For, *, counts: bool) -> Response | None:
     """Why this person does not get the page; ``None`` where they do, with who they are on ``request.state``."""
-    viewer = await sessions.viewer_of(request)
+    viewer = await sessions.viewer_of(request, counts=counts)
     request.state.viewer = viewer
     if whom is For.EVERYBODY:
         return None
@@ -183,23 +161,9 @@ async def _refused(request: Request, whom: For) -> Response | None:
         return RedirectResponse(f"/sign-in?{_after(request)}", 303)
     if whom in (For.CASE, For.WHOLE_CASE):
         return await _refused_of_case(request, viewer, whom)
-    if not _is_for(whom, viewer):
+    if not is_for(whom, viewer):
         return pages.problem(request, 403, "You cannot see this page", "It is not meant for any of your roles.")
     return None
-
-
-def _is_for(whom: For, viewer: Viewer) -> bool:
-    match whom:
-        case For.BOARD:
-            return viewer.has(*RUN_THE_BOARD)
-        case For.LEARNING:
-            return viewer.has(*RUN_THE_BOARD, *FOLLOW)
-        case For.OPERATORS:
-            return viewer.has(*OPERATORS)
-        case For.CONTENT:
-            return viewer.has(Role.OPERATOR_WITH_CONTENT)
-        case _:
-            return whom is For.SIGNED_IN
 
 
 async def _refused_of_case(request: Request, viewer: Viewer, whom: For) -> Response | None:

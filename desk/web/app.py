@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from desk.web import assets, cases, my_work, pages, tasks
-from desk.web.access import For, guarded
+from desk.web import assets, cases, my_work, pages, sessions, tasks
+from desk.web.access import guarded
 from desk.web.context import Desk
 from desk.web.headers import SecurityHeaders
 from desk.web.limits import LimitedBody
+from desk.web.whom import For
 
 _WORDS: Final = {
     404: ("There is no such page", "Or it is not meant for you."),
     405: ("This cannot be done here", "Go back and use the buttons of the page."),
     413: ("Too much was sent", "Send less at a time."),
-    500: ("Something went wrong here", "What you typed into a form is kept. Try again in a while, or tell the business manager."),
+    500: (
+        "Something went wrong here",
+        "What you typed into a form is kept. Try again in a while, or tell the business manager.",
+    ),
 }
 
 
@@ -28,7 +33,14 @@ def web_app(desk: Desk, more: Sequence[BaseRoute] = ()) -> Starlette:
     """The pages of this desk; ``more`` are routes beside them: signing in, events, codec."""
     app = Starlette(
         routes=[*routes(), *more, assets.assets_mount()],
-        middleware=[Middleware(SecurityHeaders, desk_url=desk.settings.desk_url), Middleware(LimitedBody)],
+        middleware=[
+            Middleware(
+                SecurityHeaders,
+                https=desk.settings.desk_url.startswith("https:"),
+                provider=_origin(desk.settings.oidc_issuer),
+            ),
+            Middleware(LimitedBody),
+        ],
         exception_handlers={HTTPException: _http, Exception: _broken},
     )
     app.state.desk = desk
@@ -37,12 +49,31 @@ def web_app(desk: Desk, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 def routes() -> list[Route]:
     """Every page."""
-    health = guarded("/healthz", _healthz, For.EVERYBODY, name="health")
-    return [health, *my_work.routes, *cases.routes, *tasks.routes]
+    own = [
+        guarded("/healthz", _healthz, For.EVERYBODY, name="health", counts=False),
+        guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
+        guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
+    ]
+    return [*own, *my_work.routes, *cases.routes, *tasks.routes]
 
 
 async def _healthz(_: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+async def _session(request: Request) -> Response:
+    """How long the session lasts, for the warning before it ends."""
+    return JSONResponse({"seconds": await sessions.seconds_left(request)})
+
+
+async def _stay(_: Request) -> Response:
+    """Asked for by somebody who wants to stay signed in."""
+    return Response(status_code=204)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 async def _http(request: Request, error: Exception) -> Response:

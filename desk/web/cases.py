@@ -15,10 +15,11 @@ from desk.timeline import timeline_of
 from desk.timeline_picture import timeline_svg
 from desk.views import CaseView, ClockView, TaskView
 from desk.web import pages
-from desk.web.access import For, Sight, guarded, sight_of
+from desk.web.access import Sight, guarded, sight_of
 from desk.web.context import Desk, desk_of
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
+from desk.web.whom import For
 from domain.record import CaseRef
 from records import access_log, queries
 from records.queries import NotFound
@@ -136,7 +137,13 @@ async def accesses(request: Request) -> Response:
         )
     )
     return pages.page(
-        request, "accesses.html", case=case, href=case_href(case), rows=found[:A_PAGE], number=number, more=len(found) > A_PAGE
+        request,
+        "accesses.html",
+        case=case,
+        href=case_href(case),
+        rows=found[:A_PAGE],
+        number=number,
+        more=len(found) > A_PAGE,
     )
 
 

@@ -103,7 +103,12 @@ def _kind(field: Field) -> Kind:
         return Kind.ENTRIES
     if field.asks == "yes or no":
         return Kind.YES_NO
-    by_beginning = {"a time": Kind.MOMENT, "a day": Kind.DAY, f"{field.name}.KEY": Kind.PAIRS, f"{field.name}.0": Kind.LINES}
+    by_beginning = {
+        "a time": Kind.MOMENT,
+        "a day": Kind.DAY,
+        f"{field.name}.KEY": Kind.PAIRS,
+        f"{field.name}.0": Kind.LINES,
+    }
     found = next((kind for begin, kind in by_beginning.items() if field.asks.startswith(begin)), None)
     return found or Kind.WORDS
 

@@ -20,6 +20,7 @@ class LimitedBody:
         self._app, self._largest = app, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on while it is small enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -12,9 +12,10 @@ from desk.calendar_waiting import leads_of_actions
 from desk.taskview import task_views
 from desk.views import TaskView
 from desk.web import pages
-from desk.web.access import For, guarded, sight_of
+from desk.web.access import guarded, sight_of
 from desk.web.context import Desk, desk_of
 from desk.web.viewer import Viewer
+from desk.web.whom import For
 from domain.model import Model
 from domain.people import OPERATORS, Role
 from domain.record import CaseRef, ClockEntry
@@ -117,7 +118,8 @@ async def go(request: Request) -> Response:
     desk, viewer = desk_of(request), request.state.viewer
     task = request.query_params.get("task", "")
     board, reference = request.query_params.get("board", ""), request.query_params.get("case", "")
-    if task and await run_in_threadpool(_is_open, desk, task):
+    still_open: bool = await run_in_threadpool(_is_open, desk, task)
+    if still_open:
         return RedirectResponse(task_href(task), 303)
     if board == viewer.board and reference:
         return RedirectResponse(f"/cases/{quote(board)}/{quote(reference)}", 303)

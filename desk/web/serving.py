@@ -1,17 +1,22 @@
-"""The desk's pages as a process of its own: ``python -m desk.web.serving``. ``make run`` serves them beside the worker."""
+"""The desk's pages, as a process of their own (``python -m desk.web.serving``) or as a part of another."""
 
+import asyncio
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
 from temporalio.client import Client
 
 from desk.opening import open_record
 from desk.sending import Connect
 from desk.service import Service
 from desk.web.app import web_app
+from desk.web.assets import AssetsFault
 from desk.web.context import Desk
 from domain.directory import Directory, DirectoryFault
 from records.engine import RecordFault
@@ -21,7 +26,7 @@ from sealing import KeyringFault
 from settings import Settings, SettingsFault
 from wiring import CurrentDirectory, configure_logging, connect
 
-FAULTS: Final = (RecordFault, KeyringFault, DirectoryFault)
+FAULTS: Final = (AssetsFault, RecordFault, KeyringFault, DirectoryFault)
 
 
 def make_desk(settings: Settings, record: Record, directory: Callable[[], Directory], connect_to: Connect) -> Desk:
@@ -59,18 +64,46 @@ class Connected:
         return self._client
 
 
+@asynccontextmanager
+async def served(app: Starlette, port: int) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve on 127.0.0.1 for as long as the context lasts; yields the task. Raises ``OSError`` for a taken port."""
+    server = _Guest(_config(app))
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        task = asyncio.create_task(server.serve(sockets=[listening]), name="desk")
+        try:
+            yield task
+        finally:
+            server.should_exit = True
+            await task
+
+
+class _Guest(uvicorn.Server):
+    """A web server in a process that is not its own: signals are none of its business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the process's signal handlers as they are."""
+        yield
+
+
+def _config(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """No access log of the web server's own: who looked at what is in the record."""
+    return uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=1
+    )
+
+
 def main() -> int:
     """Serve until stopped. Exit status 1 where the record or the key ring cannot be used, 2 where a setting cannot."""
     try:
         settings = Settings()
         record, directory = open_record(settings), CurrentDirectory(settings.directory_file)
+        app = web_app(make_desk(settings, record, directory, Connected(settings, record)))
     except (SettingsFault, *FAULTS) as fault:
         print(fault, file=sys.stderr)  # noqa: T201
         return 2 if isinstance(fault, SettingsFault) else 1
     configure_logging(settings)
-    app = web_app(make_desk(settings, record, directory, Connected(settings, record)))
-    config = uvicorn.Config(app, host=settings.desk_host, port=settings.desk_port, access_log=False, log_config=None)
-    uvicorn.Server(config).run()
+    uvicorn.Server(_config(app, settings.desk_host, settings.desk_port)).run()
     return 0
 
 

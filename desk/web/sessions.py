@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 from http.cookies import SimpleCookie
-from typing import Final
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -53,16 +53,27 @@ def forget(desk: Desk, response: Response) -> None:
     response.headers.append("set-cookie", _cookie(desk, "", gone=True))
 
 
-async def viewer_of(request: Request) -> Viewer | None:
-    """Who asks for this page; ``None`` where nobody is signed in, or not any more."""
+async def viewer_of(request: Request, *, counts: bool = True) -> Viewer | None:
+    """Who asks for this page; ``None`` where nobody is signed in, or not any more. ``counts``: as a sign of life."""
     desk, token = desk_of(request), token_of(request)
     found = await run_in_threadpool(desk_sessions.find, desk.record, token) if token else None
     if token is None or found is None or not _holds(desk, found):
         return None
     now = desk.now()
-    if now - found.seen_at > NOTED_EVERY:
+    if counts and now - found.seen_at > NOTED_EVERY:
         await run_in_threadpool(desk_sessions.seen, desk.record, token, now)
     return viewer_for(desk.directory(), found.board, found.person, in_civil_time(now).date())
+
+
+async def seconds_left(request: Request) -> int:
+    """Seconds until the session runs out by itself; 0 where there is none."""
+    desk, token = desk_of(request), token_of(request)
+    found = await run_in_threadpool(desk_sessions.find, desk.record, token) if token else None
+    if found is None or not _holds(desk, found):
+        return 0
+    idle = found.seen_at + timedelta(minutes=desk.settings.session_minutes)
+    over = found.begun_at + timedelta(hours=desk.settings.session_hours)
+    return max(int((min(idle, over) - desk.now()).total_seconds()), 0)
 
 
 async def lately(request: Request) -> DeskSession | None:
@@ -103,7 +114,8 @@ def _cookie(desk: Desk, token: str, *, gone: bool = False) -> str:
     cookie: SimpleCookie = SimpleCookie()
     name = cookie_name(desk)
     cookie[name] = token
-    cookie[name].update({"path": "/", "httponly": True, "samesite": "Lax", "secure": _is_https(desk)})
+    morsel: Any = cookie[name]  # whose values are texts, or whether a flag is set
+    morsel.update({"path": "/", "httponly": True, "samesite": "Lax", "secure": _is_https(desk)})
     if gone:
-        cookie[name]["max-age"] = 0
-    return cookie[name].OutputString()
+        morsel["max-age"] = 0
+    return str(morsel.OutputString())

@@ -20,12 +20,13 @@ from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
 from desk.service import TextMarked
 from desk.views import ReceiptView
 from desk.web import pages
-from desk.web.access import For, Sight, guarded, note, sight_of
+from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
 from desk.web.form_fields import ENTRIES, as_typed, asked, in_words
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
+from desk.web.whom import For
 from domain.command import please
 from domain.model import Refused
 from domain.people import Actor, Role
@@ -178,15 +179,13 @@ async def _send(request: Request, target: Target, typed: Mapping[str, str], give
     try:
         actor = await run_in_threadpool(_actor, desk, viewer, target, given)
         answer = read_fields(as_typed(fields, typed))
-        receipt = await desk.service.answer(
-            target, actor, answer, request_id=request_id, at=desk.now(), wait=WAIT
-        )
+        receipt = await desk.service.answer(target, actor, answer, request_id=request_id, at=desk.now(), wait=WAIT)
     except FieldFaults as faults:
         return await _faulty(request, target, typed, faults)
     except Refused as refused:
         return await _refused(request, target, typed, refused)
     except (NotKnownYet, Unreachable, NotTaken, StageEnded) as error:
-        return _not_done(request, target, typed, given | {"request_id": request_id}, error)
+        return _not_done(request, target, typed, {**given, "request_id": request_id}, error)
     await run_in_threadpool(drafts.drop, desk.record, viewer.board, viewer.person, target.id)
     await note(request, "answer", target.id)
     return _receipt(request, target, receipt)

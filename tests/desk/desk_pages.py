@@ -5,6 +5,7 @@ from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from desk_cases import desk as service_of
 from desk_cases import directory
@@ -56,11 +57,11 @@ class Browser:
 
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
-        self.client = TestClient(pages.app, base_url=pages.settings.desk_url, raise_server_exceptions=False)
+        self.client = TestClient(pages.app, base_url=pages.settings.desk_url, raise_server_exceptions=True)
 
     def sign_in(self, person: str, board: str = BOARD) -> None:
         """As if the provider had said who it is."""
-        token = f"token-{person}-{id(self)}"
+        token = f"token-{person}-{uuid4()}"
         desk_sessions.begin(self.pages.record, token, board, person, self.pages.now)
         self.client.cookies.set(cookie_name(self.pages.desk), token)
 
@@ -87,5 +88,3 @@ def words(page: Response) -> str:
 
 async def _no_server() -> Client:
     raise RuntimeError("Failed client connect")
-
-

@@ -46,10 +46,10 @@ def test_nobody_sees_anything_before_signing_in(pages: Pages) -> None:
 
 def test_my_work_is_what_i_am_asked_with_what_happens_otherwise(pages: Pages) -> None:
     said = words(pages.browser(DUTY).get("/"))
-    assert "Acknowledge" in said and "NB-2026-101" in said
+    assert "acknowledge that this child may be at risk" in said and "NB-2026-101" in said
     assert "will be told" in said
     chair = words(pages.browser(CHAIR).get("/"))
-    assert "Acknowledge the child" not in chair
+    assert "acknowledge that this child" not in chair
 
 
 def test_overdue_is_first_and_said_to_be(pages: Pages) -> None:
@@ -131,7 +131,7 @@ def test_a_form_of_another_site_is_refused(pages: Pages) -> None:
 
 def test_what_is_typed_is_kept_until_it_is_sent(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
-    browser.post(DECIDE, step="keep", protection="with an aunt")
+    browser.post(DECIDE, step="keep", protection="with an aunt", strategy_discussion="perhaps")
     assert "with an aunt" in browser.get(DECIDE).text
     assert "with an aunt" not in pages.browser("nb-head-of-service").get(DECIDE).text
 
@@ -159,7 +159,7 @@ def test_answers_are_looked_at_once_more_before_they_are_sent(pages: Pages) -> N
 
 def test_what_cannot_be_read_is_said_at_the_field_and_nothing_is_lost(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
-    faulty = browser.post(DECIDE, step="check", decision="protection-taken", protection="with an aunt")
+    faulty = browser.post(DECIDE, step="check", decision="protection-taken", protection="with an aunt", strategy_discussion="perhaps")
     assert faulty.status_code == 400
     assert "There is a problem" in words(faulty) and "with an aunt" in faulty.text
     assert "Error:" in faulty.text.split("<title", 1)[1].split("</title>")[0]
