@@ -47,6 +47,10 @@ def _own_web_ui(given: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"http://{host}:{given['ui_port']}" for host in ("127.0.0.1", "localhost"))
 
 
+def _list_in_own_web_ui(given: dict[str, Any]) -> str:
+    return f"http://localhost:{given['ui_port']}/namespaces/default/workflows?query=CaseReference%3D%22{{reference}}%22"
+
+
 def _own_desk(given: dict[str, Any]) -> str:
     return f"http://localhost:{given['desk_port']}"
 
@@ -123,6 +127,9 @@ class Settings(BaseSettings):
     """Address that letters come from."""
     link_template: str = Field(default_factory=_on_own_desk)
     """Link in letters; ``{board}``, ``{reference}`` and ``{task}`` are filled in. Unless set: the task at the desk."""
+
+    ui_link_template: str = Field(default_factory=_list_in_own_web_ui)
+    """Link to a case in the Temporal Web UI; ``{reference}`` is filled in. Unless set: in that of ``make run``."""
 
     task_queue: str = Field(default="scr", min_length=1)
     """Temporal task queue that the workers of this service listen on."""
@@ -213,7 +220,7 @@ class Settings(BaseSettings):
             raise ValueError("write a folder, or s3://bucket/prefix")
         return value
 
-    @field_validator("link_template")
+    @field_validator("link_template", "ui_link_template")
     @classmethod
     def _fills_in(cls, value: str) -> str:
         names = {name for _, name, _, _ in Formatter().parse(value) if name is not None}

@@ -44,11 +44,11 @@ from activities.regimes import Regimes
 from domain.clocks.calendar import Calendar, CalendarRequest, Holiday
 from domain.directory import Directory, DirectoryFault, UnknownBoard
 from domain.quiet_hours import may_leave_at
+from domain.record import CaseRef
 from letters.sending import Sender
 from records.chain import open_fact
 from records.engine import make_engine
 from records.files import open_files
-from records.outbox import OutboxLetter
 from records.store import Record
 from records.tables import CaseRow, FactRow
 from sealing import Keyring, load_keyring
@@ -231,8 +231,8 @@ def make_activities(settings: Settings, record: Record, directory: Directory | C
     """Everything that workflows ask of the outside; ``directory`` may be asked anew for each round of letters."""
     sender = make_sender(settings)
 
-    def link(letter: OutboxLetter) -> str:
-        words = {"board": letter.case.board, "reference": letter.case.reference, "task": letter.letter.task}
+    def link(case: CaseRef, task: str) -> str:
+        words = {"board": case.board, "reference": case.reference, "task": task}
         return settings.link_template.format_map({name: quote(word, safe="") for name, word in words.items()})
 
     everybody = directory if callable(directory) else lambda: directory

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.directory import Board, Directory, UnknownBoard
 from domain.people import Role
-from domain.record import Posted, PostLetters
+from domain.record import CaseRef, Posted, PostLetters
 from letters.render import Rendered, Written, civil_day, render, render_combined
 from letters.sending import MailServerAway, NotNow, RecipientRefused, Sender
 from records import daily, deliveries, outbox, queries
@@ -76,7 +76,7 @@ class Post:
     """The outgoing post."""
 
     def __init__(
-        self, record: Record, directory: Callable[[], Directory], sender: Sender, link: Callable[[OutboxLetter], str]
+        self, record: Record, directory: Callable[[], Directory], sender: Sender, link: Callable[[CaseRef, str], str]
     ) -> None:
         self._record = record
         self._directory = directory
@@ -194,11 +194,20 @@ class Post:
         return self._sender.message_id([*sorted(names), parcel.reader.person])
 
     def _rendered(self, parcel: Parcel, board: Board) -> Rendered:
-        written = [Written(case=x.case, letter=x.letter, link=self._link(x)) for x in parcel.letters]
+        written = [self._written(each) for each in parcel.letters]
         if len(written) == 1:
             return render(written[0], parcel.roles[0], board.name)
         late = any(letter.late for letter in parcel.letters)
         return render_combined(written, *parcel.roles, late=late)
+
+    def _written(self, of: OutboxLetter) -> Written:
+        def link(task: str) -> str:
+            return self._link(of.case, task) if task else ""
+
+        answer, acknowledge = link(of.letter.task), link(of.letter.acknowledge)
+        return Written(
+            case=of.case, letter=of.letter, link=self._link(of.case, ""), answer=answer, acknowledge=acknowledge
+        )
 
     async def _refuse(self, parcel: Parcel, at: datetime, answer: str) -> None:
         for letter in parcel.letters:

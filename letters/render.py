@@ -61,6 +61,11 @@ class Written:
     case: CaseRef
     letter: Letter
     link: str
+    """To the case."""
+    answer: str = ""
+    """To the page of the task that is to be answered, where there is one."""
+    acknowledge: str = ""
+    """To the page where the letter is acknowledged, where that is asked for."""
 
 
 def render(written: Written, role: Role, board: str) -> Rendered:
@@ -106,7 +111,7 @@ def _due(written: Written) -> tuple[bool, datetime, str]:
 
 def _item(rungs: Sequence[Written], *, name_roles: bool) -> dict[str, Any]:
     """A clock as the combined letter names it: as its last rung tells it."""
-    asked = dict.fromkeys(written.letter.acknowledge for written in rungs if written.letter.acknowledge)
+    asked = dict.fromkeys(written.acknowledge for written in rungs if written.acknowledge)
     roles = dict.fromkeys(written.letter.to.words for written in rungs) if name_roles else ()
     return {**_facts(rungs[-1]), "acknowledge": list(asked), "roles": _and(list(roles))}
 
@@ -130,8 +135,8 @@ def _facts(written: Written) -> dict[str, Any]:
         "about": letter.words.get("about", ""),
         "due_on": letter.due_on,
         "waited_for": f"the {letter.waited_for}" if letter.waited_for else "",
-        "task": letter.task,
-        "acknowledge": letter.acknowledge,
+        "answer": written.answer,
+        "acknowledge": written.acknowledge,
         "link": written.link,
     }
 

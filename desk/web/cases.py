@@ -49,7 +49,8 @@ async def show_case(request: Request) -> Response:
     """The case as far as the person may see it."""
     desk, case, sight = desk_of(request), request.state.case, request.state.sight
     view = await run_in_threadpool(desk.service.case, case, desk.now(), people=sight.names)
-    return pages.page(request, "case.html", **_shown(view, case, sight))
+    link = desk.settings.ui_link_template.format(board=quote(case.board), reference=quote(case.reference), task="")
+    return pages.page(request, "case.html", **_shown(view, case, sight), ui_link=link)
 
 
 def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:

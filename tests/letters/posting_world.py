@@ -15,7 +15,6 @@ from domain.people import Role
 from domain.record import CaseRef, Climb, Letter, Posted, PostLetters, Recording
 from letters.sending import Sender
 from records import queries
-from records.outbox import OutboxLetter
 from records.store import Record
 from records.views import RecordedLetter
 
@@ -135,9 +134,9 @@ async def post(
     return await environment.run(posting.post_letters, PostLetters(case=case, stage=stage, patient=patient))
 
 
-def link(letter: OutboxLetter) -> str:
-    """The page of the letter's case."""
-    return f"https://reviews.example/{letter.case.reference}"
+def link(case: CaseRef, task: str) -> str:
+    """The page of the task, or of the case."""
+    return f"https://reviews.example/{case.reference}" + (f"?task={task}" if task else "")
 
 
 def states(record: Record, case: CaseRef = CASE) -> dict[str, str]:

@@ -182,8 +182,8 @@ async def test_lead_of_one_action_who_is_executive_of_the_agency_gets_one_messag
     text = texts(server)[0].replace("=\n", "").replace("=\r\n", "")
     assert "To the action lead and agency executive" in text
     assert "You are told as the agency executive" in text
-    assert f"Please acknowledge: {path}" in text
-    assert f"Please acknowledge: {second}" in text
+    asked = [line for line in text.splitlines() if line.endswith((path, second))]
+    assert len(asked) == 2 and all(line.startswith("http") for line in asked)
 
 
 async def test_letter_for_several_people_waits_only_for_those_who_had_theirs(

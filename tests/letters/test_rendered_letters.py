@@ -18,6 +18,7 @@ from letters.render import Rendered, Written, render, render_combined
 CASE = CaseRef(board="northbridge", reference="NB-2026-014")
 OTHER = CaseRef(board="northbridge", reference="NB-2026-015")
 BOARD = "Northbridge Safeguarding Children Board"
+TASKS = "https://reviews.northbridge.example/tasks/"
 LINK = "https://reviews.northbridge.example/cases/NB-2026-014?from=letter&stage=safety"
 CLOCKS = ("clock-started", "clock-reminder", "clock-overdue")
 NOTICES = ("notice-of-decision", "notice-of-no-review", "notice-to-board-members")
@@ -97,7 +98,10 @@ def letter(template: str = "clock-overdue", **fields: Any) -> Letter:
 
 
 def written(template: str = "clock-overdue", case: CaseRef = CASE, **fields: Any) -> Written:
-    return Written(case=case, letter=letter(template, **fields), link=LINK)
+    made = letter(template, **fields)
+    acknowledge = f"{LINK}&task={made.acknowledge}" if made.acknowledge else ""
+    answer = f"{TASKS}{made.task}" if made.task else ""
+    return Written(case=case, letter=made, link=LINK, answer=answer, acknowledge=acknowledge)
 
 
 def single(template: str, role: Role = Role.BOARD_CHAIR, **fields: Any) -> Rendered:
@@ -235,7 +239,10 @@ def test_combined_letter_says_that_the_service_was_away_only_if_it_was() -> None
 def test_page_needs_nothing_from_outside_and_fits_a_phone(template: str) -> None:
     page = every_letter()[template].html
     assert not re.search(r"<(img|script|link|iframe)|\bsrc=|url\(|@import", page)
-    assert set(re.findall(r'href="([^"]*)"', page)) <= {html.escape(LINK)}
+    known = written(template)
+    assert set(re.findall(r'href="([^"]*)"', page)) <= {
+        html.escape(it) for it in (LINK, known.answer, known.acknowledge)
+    }
     assert "width=device-width" in page
 
 

@@ -258,7 +258,11 @@ def test_the_monthly_report_can_be_rendered() -> None:
     world = stopped()
     world.walk(40 * DAY)
     letter = next(letter for letter in world.letters if letter.template == "clock-stopped")
-    text = render(Written(case=world.stage.case, letter=letter, link="https://desk"), letter.to, "board").text
+    text = render(
+        Written(case=world.stage.case, letter=letter, link="https://desk", answer=f"https://desk/{letter.task}"),
+        letter.to,
+        "board",
+    ).text
     assert "stands still" in text
     assert "7 May 2026" in text
     assert "trial-1/decide-effect" in text
