@@ -143,7 +143,7 @@ def _only_copy(path: Path) -> Iterator[None]:
 
 def _check_ports(settings: Settings) -> None:
     faults = []
-    for name in ("temporal_port", "ui_port", "codec_port", "mailbox_port"):
+    for name in ("temporal_port", "ui_port", "mailbox_port", "desk_port"):
         port = getattr(settings, name)
         try:
             # As servers do it: a connection of an earlier run that is still closing is no hindrance.

@@ -27,6 +27,7 @@ from temporalio.worker import Worker
 from activities.regimes import known_regimes
 from desk.events import read_events
 from desk.intake import NotDelivered, deliver
+from desk.web.serving import served
 from domain.directory import Directory, DirectoryFault
 from domain.incident import IncidentEvent
 from domain.intake import check_event, regime_of
@@ -188,7 +189,7 @@ async def _alone(settings: Settings, *, register: bool) -> None:
 
 async def _embedded(settings: Settings) -> None:
     try:
-        from embedded import Embedded  # noqa: PLC0415 - production images leave its packages out
+        from embedded import Embedded, own_desk  # noqa: PLC0415 - production images leave its packages out
     except ModuleNotFoundError as missing:
         raise EmbeddedFault(f"--embedded needs the extra 'embedded' of this package ({missing.name})") from None
     directory = CurrentDirectory(settings.directory_file)
@@ -198,7 +199,13 @@ async def _embedded(settings: Settings) -> None:
         client = await _connected(settings, machine.keyring, record, directory, embedded=True)
         grace = min(EMBEDDED_GRACE, timedelta(seconds=settings.shutdown_seconds))
         worker = make_worker(client, settings, grace=grace)
-        async with _working(worker, grace) as working, _heart(record, settings), _watched(settings):
+        desk = own_desk(settings, record, directory, client)
+        async with (
+            _working(worker, grace) as working,
+            _heart(record, settings),
+            _watched(settings),
+            served(desk, settings.desk_port),
+        ):
             _log.info("working on task queue %s", settings.task_queue)
             if not queries.cases(record):
                 await _feed_example(client, settings, directory())
@@ -249,12 +256,13 @@ def _tell_where_to_look(settings: Settings, cases: list[CaseRef]) -> None:
     web_ui = f"http://localhost:{settings.ui_port}/namespaces/default/workflows?query={quote(query)}"
     out = Console(soft_wrap=True, highlight=False)
     out.print("[bold]Serious case reviews are running on this machine.[/]\n")
+    out.print(f"  Desk              {settings.desk_url}", markup=False)
     out.print(f"  Temporal Web UI   {web_ui}", markup=False)
     out.print(
         f"  Letters           {settings.var_dir / 'mailbox'}, or type: .venv/bin/python scr.py letters", markup=False
     )
     out.print(f"  Log               {settings.var_dir / 'worker.log'}", markup=False)
-    out.print("\nThe next command to type, in another terminal: [bold].venv/bin/python scr.py tasks[/]")
+    out.print(f"\n[bold]Open {settings.desk_url} in a browser[/], or type in another terminal: .venv/bin/python scr.py tasks")
     out.print("Ctrl-C stops everything; make run goes on with the same reviews.")
 
 

@@ -124,7 +124,7 @@ def acting(
     """
     if person not in {known.id for known in board.everybody}:
         raise _refused("unknown-person", f"The directory of {board.id} has no person of that id.")
-    wanted = _able(target) if role is None else {role}
+    wanted = able(target) if role is None else {role}
     actors = [held for held in appointed if held.person == person and held.role in wanted]
     if role is None or not actors:
         named = _agency(board, target, agency)
@@ -168,7 +168,7 @@ def _in_no_role(board: Board, target: Target, role: Role | None, agency: str | N
     if role is not None:
         text = str(NotInRole(role, _agency(board, target, agency) if role.of_an_agency else None))
         return _refused("not-in-role", f"{text[:1].upper()}{text[1:]}.")
-    words = " or ".join(each.words for each in _in_order(_able(target)))
+    words = " or ".join(each.words for each in _in_order(able(target)))
     return _refused("not-in-role", f"This person is in none of the roles that can do this: {words}.")
 
 
@@ -176,8 +176,8 @@ def _in_order(roles: Iterable[Role]) -> list[Role]:
     return sorted(roles, key=list(Role).index)
 
 
-def _able(target: Target) -> frozenset[Role]:
-    """Roles that may answer; an escalation is acknowledged by the role that it was brought to."""
+def able(target: Target) -> frozenset[Role]:
+    """Roles that may answer it; an escalation is acknowledged by the role that it was brought to."""
     if target.form == AcknowledgeEscalation.FORM and target.asked is not None:
         return frozenset({target.asked})
     return target.command.ROLES

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from desk.web import assets, cases, my_work, pages, sessions, tasks
+from desk.web import assets, cases, my_work, pages, recording, sessions, tasks
 from desk.web.access import guarded
 from desk.web.context import Desk
 from desk.web.headers import SecurityHeaders
@@ -54,7 +54,7 @@ def routes() -> list[Route]:
         guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
         guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
     ]
-    return [*own, *my_work.routes, *cases.routes, *tasks.routes]
+    return [*own, *my_work.routes, *cases.routes, *recording.routes, *tasks.routes]
 
 
 async def _healthz(_: Request) -> Response:

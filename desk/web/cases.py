@@ -18,6 +18,7 @@ from desk.web import pages
 from desk.web.access import Sight, guarded, sight_of
 from desk.web.context import Desk, desk_of
 from desk.web.my_work import task_href
+from desk.web.recording import may_of
 from desk.web.viewer import Viewer
 from desk.web.whom import For
 from domain.record import CaseRef
@@ -56,14 +57,13 @@ async def show_case(request: Request) -> Response:
 def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
     clocks = [clock for clock in view.clocks if _sees_clock(clock, case, sight)]
     tasks = [task for task in view.tasks if _sees_task(task, case, sight)]
-    mine = [may for may in view.may_record if any(sight.is_asked(role, None) for role in may.roles)]
     return {
         "view": view,
         "case": case,
         "sight": sight,
         "clocks": [{"clock": clock, "href": clock_href(case, clock.stage, clock.id)} for clock in clocks],
         "tasks": [{"task": task, "href": task_href(task.id), "mine": is_asked(sight, task)} for task in tasks],
-        "may_record": [{"may": may, "href": task_href(may.id)} for may in mine],
+        "may_record": bool(may_of(view, sight)),
         "facts": list(reversed(view.facts))[:A_PAGE] if sight.whole else [],
         "people": view.people if sight.names else (),
     }

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from desk.answers import Target, compose
+from desk.answers import Target, able, compose
 from desk.fields import Field, FieldFaults, read_fields
 from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
 from desk.service import TextMarked
@@ -37,8 +37,12 @@ from records.queries import Ambiguous, NotFound
 WAIT: Final = timedelta(seconds=20)
 LONGEST: Final = 200_000
 """Characters of one field."""
-OWN: Final = ("form_token", "request_id", "step", "role", "agency")
-"""Inputs of a form that are no fields of the answer."""
+ROLE: Final = "desk-role"
+AGENCY: Final = "desk-agency"
+REQUEST: Final = "desk-request"
+STEP: Final = "desk-step"
+OWN: Final = ("form_token", ROLE, AGENCY, REQUEST, STEP)
+"""Inputs of a form that are no fields of the answer: by names that no field can have."""
 
 
 async def form(request: Request) -> Response:
@@ -59,7 +63,7 @@ async def take(request: Request) -> Response:
     desk, viewer = desk_of(request), request.state.viewer
     given, typed = await _given(request)
     await run_in_threadpool(drafts.keep, desk.record, viewer.board, viewer.person, found.id, typed, desk.now())
-    step = given.get("step", "check")
+    step = given.get(STEP, "check")
     if step == "send":
         return await _send(request, found, typed, given)
     if step == "check":
@@ -97,8 +101,8 @@ async def _found(request: Request) -> Target | Response:
 
 def may_answer(target: Target, sight: Sight) -> bool:
     """Whether the person has a role that may answer, in the agency that is asked."""
-    roles = {target.asked} if target.asked is not None else target.command.ROLES
-    return any(sight.is_asked(role, target.agency) for role in {*roles, *target.command.ROLES})
+    own = target.item if target.command.ITEM_IS_AGENCY else None
+    return any(sight.is_asked(role, target.agency or (own if role.of_an_agency else None)) for role in able(target))
 
 
 def _none(request: Request) -> Response:
@@ -165,8 +169,8 @@ async def _check(request: Request, target: Target, typed: Mapping[str, str], giv
         "answers": in_words(fields, typed),
         "typed": typed,
         "request_id": str(uuid4()),
-        "role": given.get("role", ""),
-        "agency": given.get("agency", ""),
+        "role": given.get(ROLE, ""),
+        "agency": given.get(AGENCY, ""),
     }
     return pages.page(request, "check.html", **words)
 
@@ -175,7 +179,7 @@ async def _send(request: Request, target: Target, typed: Mapping[str, str], give
     """Give the answer; the same request counts once, however often it comes."""
     desk, viewer = desk_of(request), request.state.viewer
     fields = await run_in_threadpool(desk.service.fields, target)
-    request_id = given.get("request_id") or str(uuid4())
+    request_id = given.get(REQUEST) or str(uuid4())
     try:
         actor = await run_in_threadpool(_actor, desk, viewer, target, given)
         answer = read_fields(as_typed(fields, typed))
@@ -185,15 +189,15 @@ async def _send(request: Request, target: Target, typed: Mapping[str, str], give
     except Refused as refused:
         return await _refused(request, target, typed, refused)
     except (NotKnownYet, Unreachable, NotTaken, StageEnded) as error:
-        return _not_done(request, target, typed, {**given, "request_id": request_id}, error)
+        return _not_done(request, target, typed, {**given, REQUEST: request_id}, error)
     await run_in_threadpool(drafts.drop, desk.record, viewer.board, viewer.person, target.id)
     await note(request, "answer", target.id)
     return _receipt(request, target, receipt)
 
 
 def _actor(desk: Desk, viewer: Viewer, target: Target, given: Mapping[str, str]) -> Actor:
-    role = Role(given["role"]) if given.get("role") in set(Role) else None
-    return desk.service.actor(target, viewer.person, desk.now(), role=role, agency=given.get("agency") or None)
+    role = Role(given[ROLE]) if given.get(ROLE) in set(Role) else None
+    return desk.service.actor(target, viewer.person, desk.now(), role=role, agency=given.get(AGENCY) or None)
 
 
 def _receipt(request: Request, target: Target, receipt: ReceiptView) -> Response:
@@ -218,8 +222,8 @@ def _not_done(
     request: Request, target: Target, typed: Mapping[str, str], given: Mapping[str, str], error: Exception
 ) -> Response:
     """Not recorded, or not known whether: the same request can be sent again, and counts once."""
-    words = {**_words(target), "typed": typed, "request_id": given["request_id"], "why": str(error)}
-    words |= {"role": given.get("role", ""), "agency": given.get("agency", "")}
+    words = {**_words(target), "typed": typed, "request_id": given[REQUEST], "why": str(error)}
+    words |= {"role": given.get(ROLE, ""), "agency": given.get(AGENCY, "")}
     words["known"] = not isinstance(error, NotKnownYet)
     words["ended"] = isinstance(error, StageEnded)
     return pages.page(request, "not-done.html", 503, **words)

@@ -125,13 +125,13 @@ def test_a_session_ends_after_some_hours_in_any_case(pages: Pages) -> None:
 def test_a_form_of_another_site_is_refused(pages: Pages) -> None:
     browser = pages.browser(DUTY)
     for token in ("", "forged"):
-        refused = browser.post(ACKNOWLEDGE, form_token=token, step="check")
+        refused = browser.post(ACKNOWLEDGE, form_token=token, own={"step": "check"})
         assert refused.status_code == 403 and "cannot be taken" in words(refused)
 
 
 def test_what_is_typed_is_kept_until_it_is_sent(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
-    browser.post(DECIDE, step="keep", protection="with an aunt", strategy_discussion="perhaps")
+    browser.post(DECIDE, own={"step": "keep"}, protection="with an aunt", strategy_discussion="perhaps")
     assert "with an aunt" in browser.get(DECIDE).text
     assert "with an aunt" not in pages.browser("nb-head-of-service").get(DECIDE).text
 
@@ -140,7 +140,7 @@ def test_what_is_sent_after_the_time_out_is_there_after_signing_in(pages: Pages)
     browser = pages.browser("nb-duty-manager")
     token = browser.form_token()
     pages.now += timedelta(hours=1)
-    late = browser.post(DECIDE, form_token=token, step="check", protection="with an aunt")
+    late = browser.post(DECIDE, form_token=token, own={"step": "check"}, protection="with an aunt")
     assert (late.status_code, late.headers["location"].split("?")[0]) == (303, "/sign-in")
     task = DECIDE.removeprefix("/tasks/")
     assert drafts.kept(pages.record, "northbridge", "nb-duty-manager", task) == {"protection": "with an aunt"}
@@ -151,7 +151,7 @@ def test_what_is_sent_after_the_time_out_is_there_after_signing_in(pages: Pages)
 def test_answers_are_looked_at_once_more_before_they_are_sent(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
     given = {"decision": "protection-taken", "protection": "with an aunt", "strategy_discussion": "yes"}
-    checked = browser.post(DECIDE, step="check", **given)
+    checked = browser.post(DECIDE, own={"step": "check"}, **given)
     assert checked.status_code == 200
     said = words(checked)
     assert "Check your answers" in said and "with an aunt" in said and "Protection taken" in said
@@ -159,7 +159,7 @@ def test_answers_are_looked_at_once_more_before_they_are_sent(pages: Pages) -> N
 
 def test_what_cannot_be_read_is_said_at_the_field_and_nothing_is_lost(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
-    faulty = browser.post(DECIDE, step="check", decision="protection-taken", protection="with an aunt", strategy_discussion="perhaps")
+    faulty = browser.post(DECIDE, own={"step": "check"}, decision="protection-taken", protection="with an aunt", strategy_discussion="perhaps")
     assert faulty.status_code == 400
     assert "There is a problem" in words(faulty) and "with an aunt" in faulty.text
     assert "Error:" in faulty.text.split("<title", 1)[1].split("</title>")[0]
@@ -167,7 +167,7 @@ def test_what_cannot_be_read_is_said_at_the_field_and_nothing_is_lost(pages: Pag
 
 def test_without_the_engine_nothing_is_said_to_be_recorded(pages: Pages) -> None:
     browser = pages.browser(DUTY)
-    unreachable = browser.post(ACKNOWLEDGE, step="send", request_id="r-1")
+    unreachable = browser.post(ACKNOWLEDGE, own={"step": "send", "request": "r-1"})
     said = words(unreachable)
     assert unreachable.status_code == 503
     assert "This was not recorded" in said and "Recorded" not in said.replace("This was not recorded", "")
@@ -203,5 +203,5 @@ def test_no_page_holds_an_address_of_a_person(pages: Pages) -> None:
 
 def test_more_than_a_page_takes_is_turned_away(pages: Pages) -> None:
     browser = pages.browser(DUTY)
-    large = browser.post(ACKNOWLEDGE, step="check", note="x" * 3_000_000)
+    large = browser.post(ACKNOWLEDGE, own={"step": "check"}, note="x" * 3_000_000)
     assert large.status_code == 413

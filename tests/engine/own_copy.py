@@ -8,7 +8,7 @@ from typing import Any
 from settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PORTS = ("temporal_port", "ui_port", "codec_port", "mailbox_port")
+PORTS = ("temporal_port", "ui_port", "mailbox_port", "desk_port")
 
 
 def own_settings(folder: Path, **more: Any) -> Settings:

@@ -17,7 +17,7 @@ function keepDrafts() {
     if (!changed) return;
     changed = false;
     const body = new URLSearchParams(new FormData(form));
-    body.set("step", "keep");
+    body.set("desk-step", "keep");
     fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => { changed = true; });
   };
   form.addEventListener("input", () => { changed = true; });
