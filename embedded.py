@@ -8,17 +8,24 @@ import errno
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import make_url
+from starlette.applications import Starlette
+from temporalio.client import Client
 
 from desk.codec import codec_app, serving
+from desk.web.app import web_app
+from desk.web.provider import TryOut
+from desk.web.serving import make_desk
+from domain.directory import Directory
 from letters.mailbox import Mailbox
 from records.migrate import upgrade
+from records.store import Record
 from sealing import Keyring, KeyringFault, create_keyring, load_keyring
 from settings import PREFIX, Settings
 from temporal_server import EmbeddedFault, TemporalServer
@@ -67,6 +74,22 @@ class Embedded:
         await stack.enter_async_context(serving(app, settings.codec_port))
         stack.push_async_callback(self._server.stop)
         await self._server.start()
+
+
+def own_desk(settings: Settings, record: Record, directory: Callable[[], Directory], client: Client) -> Starlette:
+    """The desk's pages; for trying out with a provider of its own, unless the settings name one.
+
+    Raises ``AssetsFault``, and ``SettingsFault`` where trying out would be open to others.
+    """
+
+    async def connected() -> Client:
+        return client
+
+    desk = make_desk(settings, record, directory, connected)
+    if settings.oidc_issuer:
+        return web_app(desk)
+    trying_out = TryOut(settings)
+    return web_app(desk, trying_out.provider, trying_out.routes)
 
 
 def open_keyring(settings: Settings) -> Keyring:

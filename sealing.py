@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, SecretBytes, ValidationError, field_validator, model_validator
 
 NONCE = 12
@@ -43,6 +45,11 @@ class Keyring(BaseModel):
             return AESGCM(self.keys[key_id].get_secret_value())
         except KeyError:
             raise KeyringFault(f"sealed with key {key_id!r}, which the key ring does not hold") from None
+
+    def derived(self, purpose: bytes) -> bytes:
+        """A key of 32 bytes for something else than sealing, always the same for the same current key."""
+        secret = self.keys[self.current].get_secret_value()
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
 
     def seal(self, plain: bytes, context: bytes = b"") -> tuple[str, bytes]:
         """Seal with the current key; ``context`` must be given again to open. Returns key id and sealed bytes."""

@@ -63,7 +63,7 @@ Activities = Sequence[Callable[..., Any]]
 ENCRYPTED: Final = b"binary/encrypted"
 KEY_ID: Final = "encryption-key-id"
 _CONTEXT: Final = b"temporal-payload"
-_CHATTY: Final = ("alembic", "asyncio", "mail.log", "uvicorn")
+_CHATTY: Final = ("httpx2", "alembic", "asyncio", "mail.log", "uvicorn")
 """Libraries that tell too much: the local mailbox's would log the addresses of everybody who gets a letter."""
 _QUOTED_INPUT: Final = re.compile(r"input_value=.*, input_type=")
 

@@ -27,6 +27,7 @@ from temporalio.worker import Worker
 from activities.regimes import known_regimes
 from desk.events import read_events
 from desk.intake import NotDelivered, deliver
+from desk.web.assets import AssetsFault
 from desk.web.serving import served
 from domain.directory import Directory, DirectoryFault
 from domain.incident import IncidentEvent
@@ -61,6 +62,7 @@ EMBEDDED_GRACE: Final = timedelta(seconds=5)
 """How long activities may take to end on Ctrl-C, so that all is over within ten seconds."""
 FAULTS: Final = (
     DirectoryFault,
+    AssetsFault,
     EmbeddedFault,
     KeyringFault,
     NotDelivered,
@@ -262,7 +264,9 @@ def _tell_where_to_look(settings: Settings, cases: list[CaseRef]) -> None:
         f"  Letters           {settings.var_dir / 'mailbox'}, or type: .venv/bin/python scr.py letters", markup=False
     )
     out.print(f"  Log               {settings.var_dir / 'worker.log'}", markup=False)
-    out.print(f"\n[bold]Open {settings.desk_url} in a browser[/], or type in another terminal: .venv/bin/python scr.py tasks")
+    out.print(
+        f"\n[bold]Open {settings.desk_url} in a browser[/], or type in another terminal: .venv/bin/python scr.py tasks"
+    )
     out.print("Ctrl-C stops everything; make run goes on with the same reviews.")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Final
 
 from desk.action_reading import ReadPlan, read_plan
 from desk.change_reading import OBSERVATION, ReadChange, read_changes
@@ -79,7 +80,12 @@ class Delay(Model):
     """In which field of the fact the reason stands."""
 
 
-def _delays(each: RecordedFact) -> Iterator[Delay]:
+DELAYS: Final = (ExplainDelay.FACT, ReportProgress.FACT, RecordNoObservation.FACT)
+"""The facts that may say why a clock is late."""
+
+
+def delays_in(each: RecordedFact) -> Iterator[Delay]:
+    """Which clocks the fact says are late, and why."""
     item, field, clocks = each.fact.item or "", "reason", tuple[str, ...]()
     match each.fact.kind:
         case ExplainDelay.FACT:
@@ -130,7 +136,7 @@ class CaseAsOf:
     @cached_property
     def delays(self) -> tuple[Delay, ...]:
         """Why clocks are late: as said of those of the review, of actions, and of dates without an observation."""
-        return tuple(delay for each in self.facts for delay in _delays(each))
+        return tuple(delay for each in self.facts for delay in delays_in(each))
 
     @cached_property
     def by_number(self) -> dict[int, RecordedFact]:

@@ -62,6 +62,13 @@ def _due(record: Record, tasks: Iterable[RecordedTask]) -> dict[tuple[str, str],
 
 
 def _view(record: Record, task: RecordedTask, clock: ClockEntry | None, at: datetime) -> TaskView:
+    asked = fields_asked(record, task.case, task.stage, task.form) if task.done_at is None else ()
+    schema = schema_of(FORMS[task.form]) if task.form in FORMS else {}
+    return task_line(task, clock, at).model_copy(update={"fields": asked, "answer_schema": schema})
+
+
+def task_line(task: RecordedTask, clock: ClockEntry | None, at: datetime) -> TaskView:
+    """The task as a list shows it: without what is to be filled in."""
     return TaskView(
         id=task.id,
         case=task.case,
@@ -75,6 +82,4 @@ def _view(record: Record, task: RecordedTask, clock: ClockEntry | None, at: date
         overdue=task.done_at is None and task.due_at is not None and task.due_at <= at,
         opened_at=task.opened_at,
         done_at=task.done_at,
-        fields=fields_asked(record, task.case, task.stage, task.form) if task.done_at is None else (),
-        answer_schema=schema_of(FORMS[task.form]) if task.form in FORMS else {},
     )

@@ -1,5 +1,8 @@
 """Reading the case record: lists of open tasks, and everything about one case."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -7,7 +10,7 @@ from domain.action_commands import PlanAction, ReplaceLead
 from domain.appointments import APPOINTED, APPOINTMENT_ENDED
 from domain.destruction import RecordDestroyed
 from domain.people import Actor, Role
-from domain.record import CaseRef, ClockEntry, ClockStatus
+from domain.record import CaseRef, ClockEntry, ClockStatus, Fact
 from records import chain
 from records.chain import Verified
 from records.destroyed import last_destruction
@@ -71,12 +74,12 @@ def tasks(
     record: Record, role: Role | None = None, board: str | None = None, reference: str | None = None, done: bool = False
 ) -> list[RecordedTask]:
     """Open tasks (or those that are done), the earliest due first, those without a due instant last."""
-    query = _tasks().where(TaskRow.done_at.is_not(None) if done else TaskRow.done_at.is_(None))
+    query = select_tasks().where(TaskRow.done_at.is_not(None) if done else TaskRow.done_at.is_(None))
     wanted = ((TaskRow.role, role), (CaseRow.board, board), (CaseRow.reference, reference))
     for column, value in wanted:
         query = query if value is None else query.where(column == value)
     with record.reading() as session:
-        return _read_tasks(session, query.order_by(TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.task))
+        return read_tasks(session, query.order_by(TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.task))
 
 
 def find_task(record: Record, text: str) -> RecordedTask:
@@ -86,7 +89,7 @@ def find_task(record: Record, text: str) -> RecordedTask:
     """
     ending = TaskRow.done_at.is_(None) & TaskRow.task.endswith(f"/{text}", autoescape=True)
     with record.reading() as session:
-        found = _read_tasks(session, _tasks().where(or_(TaskRow.task == text, ending)).order_by(TaskRow.task))
+        found = read_tasks(session, select_tasks().where(or_(TaskRow.task == text, ending)).order_by(TaskRow.task))
     if exact := [task for task in found if task.id == text]:
         return exact[0]
     found = [task for task in found if task.id.endswith(f"/{text}")]  # SQLite compares without regard to case
@@ -123,12 +126,20 @@ def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
 
     Empty where nobody is, or the record has no such case.
     """
-    told = (APPOINTED, APPOINTMENT_ENDED, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED)
     with record.reading() as session:
         row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
-        known = [] if row is None else [f for f in _facts(record, session, row, told) if f.stands]
+        known = [] if row is None else [f for f in _facts(record, session, row, OF_APPOINTMENTS) if f.stands]
+    return tuple(dict.fromkeys(appointed_by(each.fact for each in known).values()))
+
+
+OF_APPOINTMENTS: Final = (APPOINTED, APPOINTMENT_ENDED, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED)
+"""The facts that say who has a part in a case, and those that say which of them do not stand."""
+
+
+def appointed_by(facts: Iterable[Fact]) -> dict[str, Actor]:
+    """Who has a part after these facts, all of which stand; leads of actions by the id of the action."""
     holding: dict[str, Actor] = {}
-    for fact in (each.fact for each in known):
+    for fact in facts:
         if fact.kind == APPOINTED:
             person, role = str(fact.detail["person"]), Role(str(fact.detail["role"]))
             agency = str(fact.detail.get("agency") or "") or None
@@ -137,7 +148,7 @@ def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
             holding.pop(fact.item or "", None)
         elif fact.kind in (PlanAction.FACT, ReplaceLead.FACT):  # whoever led it before does so no more
             holding[fact.item or ""] = Actor(person=str(fact.detail["lead"]), role=Role.ACTION_LEAD)
-    return tuple(dict.fromkeys(holding.values()))
+    return holding
 
 
 def require_kept(session: Session, case: CaseRow) -> None:
@@ -168,7 +179,7 @@ def export(record: Record, case: CaseRef) -> dict[str, object]:
             chain=chain.verify(session, record.keyring, row),
             facts=tuple(_facts(record, session, row)),
             clocks=tuple(_clocks(session, row)),
-            tasks=tuple(_read_tasks(session, _tasks().where(TaskRow.case_id == row.id).order_by(TaskRow.id))),
+            tasks=tuple(read_tasks(session, select_tasks().where(TaskRow.case_id == row.id).order_by(TaskRow.id))),
             rungs=tuple(_rungs(session, row)),
             letters=tuple(_letters(record, session, row)),
         )
@@ -209,11 +220,13 @@ def _stages(session: Session, row: CaseRow) -> tuple[StageStanding, ...]:
     )
 
 
-def _tasks() -> Select[TaskRow, CaseRow]:
+def select_tasks() -> Select[TaskRow, CaseRow]:
+    """Tasks, each with its case."""
     return select(TaskRow, CaseRow).join(CaseRow, CaseRow.id == TaskRow.case_id)
 
 
-def _read_tasks(session: Session, query: Select[TaskRow, CaseRow]) -> list[RecordedTask]:
+def read_tasks(session: Session, query: Select[TaskRow, CaseRow]) -> list[RecordedTask]:
+    """What such a query finds."""
     return [
         RecordedTask(
             id=row.task,

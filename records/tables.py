@@ -120,7 +120,11 @@ class DeadlineRow(OfCase, Base):
     """One computation of a clock. ``entry`` is the ``ClockEntry``: rule, working and rungs, nothing personal."""
 
     __tablename__ = "deadlines"
-    __table_args__ = (UniqueConstraint("stage", "clock", "computation"), Index(None, "status", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("stage", "clock", "computation"),
+        Index(None, "status", "due_at"),
+        Index(None, "status", "rule", "due_on", "case_id", "computation"),
+    )
 
     clock: Mapped[str]
     computation: Mapped[int]
@@ -146,7 +150,7 @@ class TaskRow(OfCase, Base):
     """Something asked of somebody, open until ``done_at``."""
 
     __tablename__ = "tasks"
-    __table_args__ = (Index(None, "done_at", "due_at"), Index(None, "stage"))
+    __table_args__ = (Index(None, "done_at", "due_at"), Index(None, "stage"), Index(None, "agency", "case_id"))
 
     task: Mapped[str] = mapped_column(unique=True)
     """Full id: the stage's id without ``scr/``, and the task's id within it."""
@@ -171,7 +175,7 @@ class RungRow(OfCase, Base):
     computation: Mapped[int]
     rung: Mapped[str]
     scheduled_at: Mapped[datetime]
-    claimed_at: Mapped[datetime]
+    claimed_at: Mapped[datetime] = mapped_column(index=True)
     letter: Mapped[str]
 
 
@@ -383,6 +387,36 @@ class LessonsReadRow(Base):
     """How far the facts of a case were read for the search across reviews."""
 
     __tablename__ = "lessons_read"
+    __table_args__ = (UniqueConstraint("case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int] = mapped_column(default=0)
+    """Number of the last fact that was read."""
+
+
+class AppointmentRow(Base):
+    """That somebody has a part in a case now, so that lists find the cases of a person.
+
+    It holds nothing that the facts do not hold, and can be made again from them at any time.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (UniqueConstraint("case_id", "person", "role", "agency", "item"), Index(None, "person"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    person: Mapped[str]
+    """Id in the directory."""
+    role: Mapped[str]
+    agency: Mapped[str]
+    """For which a member of the panel speaks; else empty."""
+    item: Mapped[str]
+    """The action that somebody leads; else empty."""
+
+
+class AppointmentsReadRow(Base):
+    """How far the facts of a case were read for the appointments."""
+
+    __tablename__ = "appointments_read"
     __table_args__ = (UniqueConstraint("case_id"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

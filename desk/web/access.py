@@ -135,6 +135,13 @@ def guarded(
     return route
 
 
+def self_guarded(path: str, page: Page, *, name: str, methods: tuple[str, ...] = ("GET",)) -> Route:
+    """A route that itself checks who asks: to sign in, with a key and a signature, with a token."""
+    route = Route(path, page, methods=list(methods), name=name)
+    route.whom = For.EVERYBODY  # type: ignore[attr-defined]
+    return route
+
+
 async def note(request: Request, what: str, detail: str = "") -> None:
     """Write down who looked at what, or took it along."""
     viewer: Viewer = request.state.viewer

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from desk.web import assets, cases, my_work, pages, recording, sessions, tasks
+from desk.web import assets, cases, my_work, pages, recording, sessions, sign_in, tasks
 from desk.web.access import guarded
 from desk.web.context import Desk
 from desk.web.headers import SecurityHeaders
 from desk.web.limits import LimitedBody
+from desk.web.sign_in import Provider
 from desk.web.whom import For
 
 _WORDS: Final = {
@@ -29,21 +29,28 @@ _WORDS: Final = {
 }
 
 
-def web_app(desk: Desk, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The pages of this desk; ``more`` are routes beside them: signing in, events, codec."""
+def web_app(desk: Desk, provider: Provider | None = None, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The pages of this desk, with a provider to sign in with: one that is given, or that of the settings.
+
+    ``more`` are routes beside them. Raises ``AssetsFault`` where styles and scripts have not been made.
+    """
+    chosen = provider or sign_in.provider_of(desk)
     app = Starlette(
         routes=[*routes(), *more, assets.assets_mount()],
         middleware=[
             Middleware(
                 SecurityHeaders,
                 https=desk.settings.desk_url.startswith("https:"),
-                provider=_origin(desk.settings.oidc_issuer),
+                provider=chosen.origin if chosen else "",
             ),
             Middleware(LimitedBody),
+            sign_in.remembering(desk),
         ],
         exception_handlers={HTTPException: _http, Exception: _broken},
     )
     app.state.desk = desk
+    app.state.sign_in = sign_in.client_for(chosen) if chosen else None
+    app.state.tryout = provider is not None
     return app
 
 
@@ -54,7 +61,7 @@ def routes() -> list[Route]:
         guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
         guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
     ]
-    return [*own, *my_work.routes, *cases.routes, *recording.routes, *tasks.routes]
+    return [*own, *my_work.routes, *cases.routes, *recording.routes, *tasks.routes, *sign_in.routes]
 
 
 async def _healthz(_: Request) -> Response:
@@ -69,11 +76,6 @@ async def _session(request: Request) -> Response:
 async def _stay(_: Request) -> Response:
     """Asked for by somebody who wants to stay signed in."""
     return Response(status_code=204)
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 async def _http(request: Request, error: Exception) -> Response:

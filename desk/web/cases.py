@@ -1,7 +1,7 @@
 """A case at a glance: where it stands, who is waited for, its dates and how they came about, what happened."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,35 +15,47 @@ from desk.timeline import timeline_of
 from desk.timeline_picture import timeline_svg
 from desk.views import CaseView, ClockView, TaskView
 from desk.web import pages
-from desk.web.access import Sight, guarded, sight_of
-from desk.web.context import Desk, desk_of
+from desk.web.access import Sight, guarded
+from desk.web.context import desk_of
+from desk.web.lists import page_number, reach_of
 from desk.web.my_work import task_href
 from desk.web.recording import may_of
-from desk.web.viewer import Viewer
 from desk.web.whom import For
 from domain.record import CaseRef
-from records import access_log, queries
+from records import access_log, overview
+from records.overview import A_PAGE, CaseFilter, Reach
 from records.queries import NotFound
-from records.views import CaseSummary
-
-A_PAGE = 50
-"""Rows of a list on one page."""
 
 
 async def list_cases(request: Request) -> Response:
-    """The cases of the board that the person may see something of."""
-    desk, viewer = desk_of(request), request.state.viewer
-    number = _number(request)
-    found, more = await run_in_threadpool(_listed, desk, viewer, number)
-    rows = [{"case": each, "href": case_href(each.case)} for each in found]
-    return pages.page(request, "cases.html", rows=rows, number=number, more=more)
+    """The cases of the board that the person may see something of, searched by reference and filtered."""
+    desk, reach, number = desk_of(request), reach_of(request.state.viewer), pagepage_number(request)
+    wanted = _wanted(request, reach)
+    found, more = await run_in_threadpool(overview.cases, desk.record, reach, wanted, number)
+    stages = await run_in_threadpool(overview.stages, desk.record, reach.board) if reach.standing else ()
+    state = {True: "open", False: "closed", None: ""}[wanted.open]
+    asked = {"reference": wanted.reference, "stage": wanted.stage, "state": state}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return pages.page(
+        request,
+        "cases.html",
+        rows=[{"case": each, "href": case_href(each.case)} for each in found],
+        number=number,
+        more=more,
+        wanted=asked,
+        href=f"/cases?{query}" if query else "/cases",
+        stages=stages,
+    )
 
 
-def _listed(desk: Desk, viewer: Viewer, number: int) -> tuple[list[CaseSummary], bool]:
-    of_board = [each for each in queries.cases(desk.record) if each.case.board == viewer.board]
-    mine = [each for each in of_board if sight_of(desk, viewer, each.case).anything]
-    begin = (number - 1) * A_PAGE
-    return mine[begin : begin + A_PAGE], len(mine) > begin + A_PAGE
+def _wanted(request: Request, reach: Reach) -> CaseFilter:
+    """What is asked for; where cases stand is a filter only for those who may see it of each."""
+    given = request.query_params
+    return CaseFilter(
+        reference=given.get("reference", "").strip()[:100],
+        stage=given.get("stage", "")[:300] if reach.standing else "",
+        open={"open": True, "closed": False}.get(given.get("state", "")),
+    )
 
 
 async def show_case(request: Request) -> Response:
@@ -131,7 +143,7 @@ async def explain(request: Request) -> Response:
 async def accesses(request: Request) -> Response:
     """Who looked at the case, took something along, or answered."""
     desk, case = desk_of(request), request.state.case
-    number = _number(request)
+    number = page_number(request)
     found = await run_in_threadpool(
         lambda: access_log.noted(
             desk.record, case.board, case.reference, limit=A_PAGE + 1, before=(number - 1) * A_PAGE
@@ -146,11 +158,6 @@ async def accesses(request: Request) -> Response:
         number=number,
         more=len(found) > A_PAGE,
     )
-
-
-def _number(request: Request) -> int:
-    text = request.query_params.get("page", "1")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 _CASE = "/cases/{board}/{reference}"

@@ -1,6 +1,6 @@
 """My work: what is asked of me, the earliest due first, with what happens if I do not."""
 
-from collections.abc import Iterable, Iterator
+from datetime import datetime
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -8,21 +8,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from desk.calendar_waiting import leads_of_actions
-from desk.taskview import task_views
+from desk.taskview import task_line
 from desk.views import TaskView
 from desk.web import pages
-from desk.web.access import guarded, sight_of
+from desk.web.access import guarded
 from desk.web.context import Desk, desk_of
+from desk.web.lists import asking_of, page_number, reach_of
 from desk.web.viewer import Viewer
 from desk.web.whom import For
 from domain.model import Model
-from domain.people import OPERATORS, Role
-from domain.record import CaseRef, ClockEntry
-from records import queries
+from domain.record import ClockEntry
+from records import overview, queries
 from records.queries import Ambiguous, NotFound
-
-CASE_ROLES = tuple(role for role in Role if role.of_a_case)
+from records.views import RecordedTask
 
 
 class Asked(Model):
@@ -36,12 +34,24 @@ class Asked(Model):
     """What happens if it is not done in time; empty where nothing does."""
 
 
-def asked_of(desk: Desk, viewer: Viewer) -> list[Asked]:
-    """Everything that the person is asked, overdue first."""
-    found = {task.id: task for task in _tasks(desk, viewer)}
-    clocks = _clocks(desk, found.values())
-    asked = [_asked(viewer, task, clocks) for task in found.values()]
-    return sorted(asked, key=lambda each: (each.task.due_at is None, each.task.due_at or desk.now(), each.task.id))
+class AskedPage(Model):
+    """A page of what somebody is asked."""
+
+    asked: tuple[Asked, ...]
+    count: int
+    """How much it is in all."""
+    overdue: int
+    more: bool
+
+
+def asked_of(desk: Desk, viewer: Viewer, number: int = 1) -> AskedPage:
+    """A page of what the person is asked, overdue first."""
+    now = desk.now()
+    found = overview.tasks(desk.record, reach_of(viewer), asking_of(viewer), now, number)
+    clocks = overview.clocks_of(desk.record, {(task.stage, task.clock) for task in found.tasks if task.clock})
+    asked = [_asked(viewer, task, clocks.get((task.stage, task.clock or "")), now) for task in found.tasks]
+    more = number * overview.A_PAGE < found.count
+    return AskedPage(asked=tuple(asked), count=found.count, overdue=found.overdue, more=more)
 
 
 def task_href(task: str) -> str:
@@ -49,37 +59,13 @@ def task_href(task: str) -> str:
     return f"/tasks/{quote(task)}"
 
 
-def _tasks(desk: Desk, viewer: Viewer) -> Iterator[TaskView]:
-    now = desk.now()
-    for held in dict.fromkeys((each.role, each.agency) for each in viewer.roles if each.role not in OPERATORS):
-        role, agency = held
-        for task in task_views(desk.record, now, role=role, board=viewer.board):
-            if not role.of_an_agency or task.agency in {None, agency}:
-                yield task
-    appointed: dict[CaseRef, tuple[Role, ...]] = {}
-    for role in CASE_ROLES:
-        for task in task_views(desk.record, now, role=role, board=viewer.board):
-            if task.case not in appointed:
-                sight = sight_of(desk, viewer, task.case)
-                appointed[task.case] = tuple(each.role for each in sight.roles)
-            if role in appointed[task.case] and _is_mine(desk, viewer, task):
-                yield task
-
-
-def _is_mine(desk: Desk, viewer: Viewer, task: TaskView) -> bool:
-    """Of the leads of actions each has their own; other roles of a case have one holder, or all are asked."""
-    if task.role is not Role.ACTION_LEAD:
-        return True
-    return leads_of_actions(desk.record, task.case).get((task.item or "").partition("/")[0]) == viewer.person
-
-
-def _asked(viewer: Viewer, task: TaskView, clocks: dict[str, ClockEntry]) -> Asked:
+def _asked(viewer: Viewer, task: RecordedTask, clock: ClockEntry | None, at: datetime) -> Asked:
     held = [each for each in viewer.roles if each.role is task.role and each.agency in {None, task.agency}]
     return Asked(
-        task=task.model_copy(update={"fields": (), "answer_schema": {}}),
+        task=task_line(task, clock, at),
         href=task_href(task.id),
         deputising=bool(held) and all(each.deputising for each in held),
-        otherwise=_otherwise(clocks.get(task.id)),
+        otherwise=_otherwise(clock),
     )
 
 
@@ -92,25 +78,14 @@ def _otherwise(entry: ClockEntry | None) -> str:
     return f"the {', then the '.join(others)} will be told" if others else ""
 
 
-def _clocks(desk: Desk, tasks: Iterable[TaskView]) -> dict[str, ClockEntry]:
-    """The clock of each open task, by the task's id, for the cases of these tasks."""
-    found: dict[str, ClockEntry] = {}
-    for case in dict.fromkeys(task.case for task in tasks):
-        entries = {(c.stage, c.entry.id): c.entry for c in queries.clocks(desk.record, case) if c.current}
-        for each in queries.tasks(desk.record, board=case.board, reference=case.reference):
-            if (entry := entries.get((each.stage, each.clock or ""))) is not None:
-                found[each.id] = entry
-    return found
-
-
 async def my_work(request: Request) -> Response:
     """The page that people come to."""
     viewer: Viewer = request.state.viewer
     if viewer.only_operates:
         return RedirectResponse("/operator", 303)
-    asked = await run_in_threadpool(asked_of, desk_of(request), viewer)
-    overdue = [each for each in asked if each.task.overdue]
-    return pages.page(request, "my-work.html", asked=asked, overdue=len(overdue))
+    number = page_number(request)
+    found = await run_in_threadpool(asked_of, desk_of(request), viewer, number)
+    return pages.page(request, "my-work.html", found=found, asked=found.asked, number=number)
 
 
 async def go(request: Request) -> Response:

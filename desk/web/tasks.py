@@ -124,7 +124,13 @@ async def _form(
     asked_for = [
         asked(field, typed, _shown(field, typed, more), (faults or {}).get(field.name, "")) for field in fields
     ]
-    words = {**_words(target), "fields": asked_for, "errors": errors or [], "actors": _actors(request, target)}
+    words = {
+        **_words(target),
+        "fields": asked_for,
+        "request_id": str(uuid4()),
+        "errors": errors or [],
+        "actors": _actors(request, target),
+    }
     await note(request, "task")
     return pages.page(request, "task.html", 400 if errors else 200, **words)
 

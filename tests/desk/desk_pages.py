@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from desk_cases import desk as service_of
 from desk_cases import directory
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 from temporalio.client import Client
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import httpx
+import httpx2 as httpx
 import pytest
 from google.protobuf.json_format import MessageToDict
 from telling import NAME, Note, Peeking, Telling, write_down

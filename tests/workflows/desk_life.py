@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
-import httpx
+import httpx2 as httpx
 
 from desk.answers import Target
 from desk.web.app import web_app
