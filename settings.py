@@ -190,6 +190,10 @@ class Settings(BaseSettings):
     watchdog_metrics_address: str = Field(default="", pattern=r"^(.+:[0-9]{1,5})?$")
     """``host:port`` on which the watchdog serves the same metrics; empty for none."""
 
+    backup_stamp_file: Path | None = None
+    """File that whatever makes the backups touches after each that was made: the operator's page tells its time.
+    Unless set: the page says that it is not told."""
+
     def __init__(self, **given: Any) -> None:
         try:
             super().__init__(**given)

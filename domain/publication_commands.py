@@ -63,6 +63,7 @@ class AnswerFinding(Command):
     FORM: ClassVar[str] = "answer-finding"
     FACT: ClassVar[str] = "finding-answered"
     TITLE: ClassVar[str] = "record the board's answer to a finding"
+    ABOUT: ClassVar[str] = "FINDING"
     ROLES: ClassVar[frozenset[Role]] = FOR_THE_BOARD
 
     outcome: FindingAnswer
@@ -77,6 +78,7 @@ class RecordCheck(Command):
     FORM: ClassVar[str] = "record-check"
     FACT: ClassVar[str] = "publication-checked"
     TITLE: ClassVar[str] = "record what a check before publication came to"
+    ABOUT: ClassVar[str] = "CHECK"
     ROLES: ClassVar[frozenset[Role]] = FOR_THE_BOARD
 
     outcome: Literal["passed", "failed"]
@@ -154,6 +156,7 @@ class RecordReportSent(Command):
     FORM: ClassVar[str] = "record-report-sent"
     FACT: ClassVar[str] = "report-sent"
     TITLE: ClassVar[str] = "record that the report was handed over before publication"
+    ABOUT: ClassVar[str] = "BODY"
     ROLES: ClassVar[frozenset[Role]] = frozenset({Role.BUSINESS_MANAGER})
 
     sent_at: HappenedAt

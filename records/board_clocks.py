@@ -1,7 +1,8 @@
 """The clocks of all cases of a board: what is due, what is overdue, who was told of it, and how it went by year."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, extract, func, select
@@ -85,7 +86,9 @@ class YearOfRule(Model):
     late: int
 
 
-def due(record: Record, board: str, after: datetime, until: datetime, number: int = 1, *, rows: int = A_PAGE) -> ClockPage:
+def due(
+    record: Record, board: str, after: datetime, until: datetime, number: int = 1, *, rows: int = A_PAGE
+) -> ClockPage:
     """A page of the clocks of the board that are due after one instant and by the other."""
     return _running(record, board, (DeadlineRow.due_at > after) & (DeadlineRow.due_at <= until), number, rows)
 
@@ -109,9 +112,7 @@ def _running(record: Record, board: str, when: ColumnElement[bool], number: int,
     with record.reading() as session:
         count = session.scalar(select(func.count()).select_from(DeadlineRow).join(CaseRow, of_board).where(*running))
         clocks = tuple(
-            RunningClock(
-                case=CaseRef(board=board, reference=reference), stage=stage, entry=without_working(entry)
-            )
+            RunningClock(case=CaseRef(board=board, reference=reference), stage=stage, entry=without_working(entry))
             for reference, stage, entry in session.execute(page)
         )
     return ClockPage(clocks=clocks, count=count or 0)
@@ -141,7 +142,7 @@ def escalations(
     with record.reading() as session:
         found = session.execute(query).all()
         entries = _entries(session, ((rung.stage, rung.clock) for _, rung, _ in found))
-    climbed = tuple(_climbed(board, reference, rung, state, entries) for reference, rung, state in found[:rows])
+        climbed = tuple(_climbed(board, reference, rung, state, entries) for reference, rung, state in found[:rows])
     return climbed, len(found) > rows
 
 
@@ -213,18 +214,16 @@ ENDED: Final = (ClockStatus.MET.value, ClockStatus.LATE.value)
 
 def by_year(record: Record, board: str) -> tuple[YearOfRule, ...]:
     """How the clocks of the board ended, by rule and by the year in which they were due."""
-    of_case = CaseRow.id == DeadlineRow.case_id
-    year = extract("year", DeadlineRow.due_on)
-    ended = DeadlineRow.status.in_(ENDED), CaseRow.board == board
-    grouped = DeadlineRow.rule, year, DeadlineRow.status
-    counts = select(*grouped, func.count()).join(CaseRow, of_case).where(*ended).group_by(*grouped)
-    again = counts.where(DeadlineRow.id.in_(_computed_again()))
+    # Not joined: the index has all that is counted.
+    of_board = DeadlineRow.case_id.in_(select(CaseRow.id).where(CaseRow.board == board))
+    grouped = DeadlineRow.rule, extract("year", DeadlineRow.due_on), DeadlineRow.status
+    counts = select(*grouped, func.count()).where(DeadlineRow.status.in_(ENDED), of_board).group_by(*grouped)
+    counted: Counter[tuple[str, int, str]] = Counter()
     with record.reading() as session:
-        counted: dict[tuple[str, int, str], int] = {}
-        for sign, query in ((1, counts), (-1, again)):
-            for rule, of_year, status, count in session.execute(query):
-                key = rule, int(of_year), status
-                counted[key] = counted.get(key, 0) + sign * count
+        for rule, of_year, status, count in session.execute(counts):
+            counted[rule, int(of_year), status] += count
+        for rule, due_on, status in session.execute(_computed_again(board)):
+            counted[rule, due_on.year, status] -= 1
         rules = _rules(session, {rule for rule, _, _ in counted})
     found = {(rule, of_year) for (rule, of_year, _), count in counted.items() if count}
     return tuple(
@@ -233,20 +232,28 @@ def by_year(record: Record, board: str) -> tuple[YearOfRule, ...]:
             title=rules[rule][0],
             strength=rules[rule][1],
             year=of_year,
-            met=counted.get((rule, of_year, ClockStatus.MET.value), 0),
-            late=counted.get((rule, of_year, ClockStatus.LATE.value), 0),
+            met=counted[rule, of_year, ClockStatus.MET.value],
+            late=counted[rule, of_year, ClockStatus.LATE.value],
         )
         for rule, of_year in sorted(found)
     )
 
 
-def _computed_again() -> Select[int]:
-    """The computations in whose place another came; few, so that they are taken off rather than looked for in each."""
-    earlier, later = aliased(DeadlineRow), aliased(DeadlineRow)
-    next_one = (
-        (later.stage == earlier.stage) & (later.clock == earlier.clock) & (later.computation == earlier.computation + 1)
+def _computed_again(board: str) -> Select[str, date, str]:
+    """The computations that ended and in whose place another came: few, so that they are taken off afterwards."""
+    again = select(DeadlineRow.stage, DeadlineRow.clock, DeadlineRow.computation).where(DeadlineRow.computation > 1)
+    later = again.cte("later").prefix_with("MATERIALIZED")  # else SQLite looks for a later one of each clock
+    return (
+        select(DeadlineRow.rule, DeadlineRow.due_on, DeadlineRow.status)
+        .join(
+            later,
+            (later.c.stage == DeadlineRow.stage)
+            & (later.c.clock == DeadlineRow.clock)
+            & (later.c.computation - 1 == DeadlineRow.computation),
+        )
+        .join(CaseRow, CaseRow.id == DeadlineRow.case_id)
+        .where(DeadlineRow.status.in_(ENDED), CaseRow.board == board)
     )
-    return select(earlier.id).join(later, next_one).where(later.computation > 1)
 
 
 def _rules(session: Session, rules: set[str]) -> dict[str, tuple[str, Strength]]:

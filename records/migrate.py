@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
@@ -20,9 +21,7 @@ def upgrade(database: Engine | str) -> None:
     Raises ``RecordFault`` where the database cannot be used, or was written by a newer version of the service.
     """
     engine = make_engine(database) if isinstance(database, str) else database
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = _config()
     with faults(engine), writable(engine).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
@@ -31,3 +30,15 @@ def upgrade(database: Engine | str) -> None:
             command.upgrade(config, "head")
         except CommandError:
             raise RecordFault("the case record was written by a newer version of the service") from None
+
+
+def newest_version() -> str:
+    """The version of the tables that this version of the service brings a database to."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

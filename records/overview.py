@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session
 
 from domain.model import Model
 from domain.people import Role
@@ -144,7 +143,9 @@ def _wanted(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.open is not None:
         conditions.append(CaseRow.closed_at.is_(None) if wanted.open else CaseRow.closed_at.is_not(None))
     if wanted.stage:
-        more = (CaseRow.stage.startswith(f"{wanted.stage}{mark}", autoescape=True) for mark in (" (", "; children first: "))
+        more = (
+            CaseRow.stage.startswith(f"{wanted.stage}{mark}", autoescape=True) for mark in (" (", "; children first: ")
+        )
         conditions.append(or_(CaseRow.stage == wanted.stage, *more))
     return conditions
 

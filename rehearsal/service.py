@@ -4,7 +4,7 @@ Workflows, activities, case record and mail server are those of the service itse
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -169,12 +169,18 @@ class Rehearsal:
 
 @asynccontextmanager
 async def rehearsal(
-    folder: Path, *, mail_server: bool = True, cached: int = 1_000, regime: str = REGIME
+    folder: Path,
+    *,
+    mail_server: bool = True,
+    cached: int = 1_000,
+    regime: str = REGIME,
+    people: Callable[[Directory], Directory] = lambda known: known,
+    **more: Any,
 ) -> AsyncIterator[Rehearsal]:
     """The service in a folder of its own, its clock beginning now; with or without a mail server that is there.
 
     Its cases begin under the ``regime``. ``cached`` is how many workflows its worker keeps in memory; of the others it
-    replays the history for each step.
+    replays the history for each step. ``people`` changes the example's directory; further settings as they are named.
     """
     settings = ScratchSettings(
         var_dir=folder,
@@ -182,8 +188,9 @@ async def rehearsal(
         directory_file=HERE / "directory.toml",
         overlays=HERE / "overlays",
         cached_workflows=cached,
+        **more,
     )
-    directory = _with_quiet_hours(read_directory(settings.directory_file))
+    directory = people(_with_quiet_hours(read_directory(settings.directory_file)))
     mailbox = Mailbox(folder / "mailbox", settings.mailbox_port) if mail_server else nullcontext()
     async with mailbox, simulated(settings, directory) as (env, record):
         stage = Rehearsal(env, settings, record, directory)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from domain.model import Model
 from watching.faults import FaultKind, Seen
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -32,6 +34,33 @@ def metrics(seen: Seen, *, mail_waits: bool) -> str:
 def _gauge(name: str, help: str, value: int) -> tuple[str, ...]:
     full = f"scr_watchdog_{name}"
     return f"# HELP {full} {help}", f"# TYPE {full} gauge", f"{full} {value}"
+
+
+class LastLook(Model):
+    """What a page of metrics tells of the watchdog's last look."""
+
+    at: datetime
+    faults: dict[FaultKind, int]
+    could_look: bool
+    """Whether the case record could be read."""
+    temporal_asked: bool
+    mail_waits: bool
+    """Whether a message of the watchdog could not leave."""
+
+
+def read_metrics(text: str) -> LastLook:
+    """What the page says. Raises ``ValueError`` where it is none of ``metrics``."""
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    try:
+        return LastLook(
+            at=datetime.fromtimestamp(int(found["scr_watchdog_last_look_timestamp_seconds"]), UTC),
+            faults={kind: int(found.get(f'scr_watchdog_faults{{kind="{kind.value}"}}', 0)) for kind in FaultKind},
+            could_look=found["scr_watchdog_could_look"] == "1",
+            temporal_asked=found["scr_watchdog_temporal_asked"] == "1",
+            mail_waits=found["scr_watchdog_mail_waits"] == "1",
+        )
+    except KeyError as error:
+        raise ValueError(f"the metrics lack {error}") from None
 
 
 @contextmanager

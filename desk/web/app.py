@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from desk.web import assets, cases, my_work, pages, recording, sessions, sign_in, tasks
+from desk.web import assets, board, cases, my_work, operator, pages, recording, sessions, sign_in, tasks
 from desk.web.access import guarded
 from desk.web.context import Desk
 from desk.web.headers import SecurityHeaders
@@ -61,7 +61,8 @@ def routes() -> list[Route]:
         guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
         guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
     ]
-    return [*own, *my_work.routes, *cases.routes, *recording.routes, *tasks.routes, *sign_in.routes]
+    overviews = [*board.routes, *operator.routes]
+    return [*own, *my_work.routes, *cases.routes, *overviews, *recording.routes, *tasks.routes, *sign_in.routes]
 
 
 async def _healthz(_: Request) -> Response:

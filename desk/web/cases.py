@@ -29,7 +29,7 @@ from records.queries import NotFound
 
 async def list_cases(request: Request) -> Response:
     """The cases of the board that the person may see something of, searched by reference and filtered."""
-    desk, reach, number = desk_of(request), reach_of(request.state.viewer), pagepage_number(request)
+    desk, reach, number = desk_of(request), reach_of(request.state.viewer), page_number(request)
     wanted = _wanted(request, reach)
     found, more = await run_in_threadpool(overview.cases, desk.record, reach, wanted, number)
     stages = await run_in_threadpool(overview.stages, desk.record, reach.board) if reach.standing else ()

@@ -103,7 +103,8 @@ async def go(request: Request) -> Response:
 
 def _is_open(desk: Desk, task: str) -> bool:
     try:
-        return queries.find_task(desk.record, task).id == task
+        found = queries.find_task(desk.record, task)
+        return found.id == task and found.done_at is None
     except (NotFound, Ambiguous):
         return False
 

@@ -8,7 +8,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any, Final
@@ -114,7 +114,7 @@ class TryOut:
         if self._faulty(CLIENT, asked) or not person:
             return PlainTextResponse("This is no sign-in of this desk.", 400)
         code = secrets.token_urlsafe(24)
-        self._codes[code] = _Code(board, person, asked, desk_of(request).now() + CODE_LASTS)
+        self._codes[code] = _Code(board, person, asked, datetime.now(UTC) + CODE_LASTS)
         return RedirectResponse(f"{self._back}?{urlencode({'code': code, 'state': asked['state']})}", 303)
 
     def _faulty(self, client: str, asked: dict[str, str]) -> bool:
@@ -123,7 +123,7 @@ class TryOut:
     async def _token(self, request: Request) -> Response:
         form = await request.form()
         code = self._codes.pop(str(form.get("code", "")), None)
-        now = desk_of(request).now()
+        now = datetime.now(UTC)
         verified = _challenge(str(form.get("code_verifier", "")))
         if code is None or now > code.until or verified != code.asked["code_challenge"]:
             return JSONResponse({"error": "invalid_grant"}, 400)

@@ -28,9 +28,10 @@ from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
 from desk.web.whom import For
 from domain.command import please
+from domain.forms import UNASKED
 from domain.model import Refused
 from domain.people import Actor, Role
-from records import drafts
+from records import drafts, queries
 from records.desk_sessions import DeskSession
 from records.queries import Ambiguous, NotFound
 
@@ -51,8 +52,20 @@ async def form(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     desk, viewer = desk_of(request), request.state.viewer
+    if await run_in_threadpool(_is_done, desk, found):
+        return pages.page(request, "done.html", **_words(found))
     typed = await run_in_threadpool(drafts.kept, desk.record, viewer.board, viewer.person, found.id)
     return await _form(request, found, typed)
+
+
+def _is_done(desk: Desk, target: Target) -> bool:
+    """Whether it was asked and is done, and is nothing that can be given again."""
+    if target.form in UNASKED:
+        return False
+    try:
+        return queries.find_task(desk.record, target.id).done_at is not None
+    except (NotFound, Ambiguous):
+        return False
 
 
 async def take(request: Request) -> Response:

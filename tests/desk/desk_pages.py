@@ -77,7 +77,7 @@ class Browser:
 
     def form_token(self) -> str:
         """What the forms of this session carry."""
-        found = re.search(r'name="form_token" value="([^"]+)"', self.get("/").text)
+        found = re.search(r'name="form_token" value="([^"]+)"', self.client.get("/", follow_redirects=True).text)
         return found[1] if found else ""
 
 
