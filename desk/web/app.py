@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from desk.web import assets, board, cases, my_work, operator, pages, recording, sessions, sign_in, tasks
 from desk.web.access import guarded
 from desk.web.context import Desk
+from desk.web.events import Events
 from desk.web.headers import SecurityHeaders
 from desk.web.limits import LimitedBody
 from desk.web.sign_in import Provider
@@ -36,7 +37,7 @@ def web_app(desk: Desk, provider: Provider | None = None, more: Sequence[BaseRou
     """
     chosen = provider or sign_in.provider_of(desk)
     app = Starlette(
-        routes=[*routes(), *more, assets.assets_mount()],
+        routes=[*routes(), *Events(desk).routes, *more, assets.assets_mount()],
         middleware=[
             Middleware(
                 SecurityHeaders,

@@ -89,12 +89,12 @@ async def show_lessons(request: Request) -> Response:
         "lessons.html",
         wanted=wanted,
         href=wanted.href,
-        themes=board.themes,
-        kinds=tuple(LessonKind),
+        kind_choices=[(kind.value, kind.value.capitalize(), kind in wanted.kinds) for kind in LessonKind],
+        theme_choices=[(theme.id, theme.title, theme.id in wanted.themes) for theme in board.themes],
         rows=[_row(each, titles) for each in found],
         judged=JUDGED,
         more=more,
-        most=MOST,
+        longest=LONGEST,
     )
 
 

@@ -37,7 +37,7 @@ STATUSES: Final[Mapping[ActionStatus, tuple[str, str]]] = {
 }
 """A sign for each status, and what it means."""
 _TAGS: Final = {"blue": "blue", "green": "green", "amber": "orange", "red": "red", "grey": "grey"}
-_SHAPES: Final = {"blue": "✓", "green": "●", "amber": "▲", "red": "■", "grey": "○"}
+_SHAPES: Final = {"blue": "✔", "green": "◆", "amber": "▲", "red": "■", "grey": "◇"}
 """A shape for each colour that boards use; another one has its word alone."""
 
 

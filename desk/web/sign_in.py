@@ -143,9 +143,7 @@ async def _known(request: Request, claims: Mapping[str, Any]) -> Response:
     found = identify(claims, desk.directory(), desk.settings.oidc_claim)
     if not found:
         _log.warning("sign-in refused: not in the directory")
-        text = (
-            "You signed in with your organisation, but no board has your address. Ask the board's business manager."
-        )
+        text = "You signed in with your organisation, but no board has your address. Ask the board's business manager."
         return pages.problem(request, 403, "No board knows you", text)
     if len(found) == 1:
         board, person = found[0]
@@ -217,7 +215,9 @@ def _away(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request) -> Response:
-    text = "This sign-in was begun long ago, in another browser, or was used before. Open the page again that you wanted."
+    text = (
+        "This sign-in was begun long ago, in another browser, or was used before. Open the page again that you wanted."
+    )
     return pages.problem(request, 400, "You could not be signed in", text)
 
 

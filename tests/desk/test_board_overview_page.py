@@ -1,4 +1,4 @@
-"""The board overview: how cases stand, what is due and overdue and why, who was told of it, and for whom the page is."""
+"""The board overview: how cases stand, what is due, what is overdue and why, who was told of it, and who sees it."""
 
 import re
 from collections.abc import Iterator
@@ -193,7 +193,8 @@ def test_timeliness_is_told_by_year_for_what_law_or_guidance_sets(pages: Pages) 
         clock(local, TOLD - timedelta(days=300), status=ClockStatus.MET),
     )
     years = section(pages.browser(MANAGER).get("/board").text, "years")
-    assert "2024 2025 Completion of the serious case review guidance 1 of 2 in time 1 of 1 in time" in years
+    assert "Set by 2024 2025 2026 Completion of the serious case review guidance 1 of 2 in time 1 of 1 in time" in years
+    assert "Notification of the incident guidance none none 1 of 1 in time" in years, "of the case that was notified"
     assert "panel" not in years.lower()
 
 

@@ -1,4 +1,4 @@
-"""Findings, action plan, expected changes, and the check of words while somebody types: who sees what, and what is said."""
+"""Findings, action plan, expected changes, and the check of words while somebody types: who sees what of them."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from learning_records import FIRST, NAME, Told, expected, finding, now, on, plan
 from desk.plan_pack import plan_pack
 from desk.web import findings, plan
 from desk.web.app import routes, web_app
-from domain.action_commands import PlanAction, RefuseAction, SupersedeAction
+from domain.action_commands import PlanAction
 from domain.change_commands import ExpectChange
 from domain.findings import EnterFinding
 from domain.people import Role
@@ -143,7 +143,7 @@ def test_the_plan_has_every_action_with_due_day_state_finding_and_change(pages: 
 def test_no_state_is_told_by_its_colour_alone(pages: Pages) -> None:
     page = pages.browser(MANAGER).get(PLAN)
     tags = re.findall(
-        r'<span class="desk-sign" aria-hidden="true">(.)</span><strong class="govuk-tag govuk-tag--(\w+)">\s*(\w+)',
+        r'<span class="desk-sign" aria-hidden="true">(.)</span>\s*<strong class="govuk-tag govuk-tag--(\w+)">\s*(\w+)',
         page.text,
     )
     legend = dict.fromkeys(tags)

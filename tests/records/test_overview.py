@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from recorded_cases import CASE, START, climb, clock, letter, minutes, recording
+from recorded_cases import CASE, START, climb, clock, letter, minutes, recording, task
 from sqlalchemy import func, select, update
 
+from domain.action_commands import PlanAction
 from domain.appointments import APPOINTED
 from domain.people import Role
 from domain.record import CaseRef, ClockEntry, ClockStatus, Fact
 from records import appointed, board_clocks, operating, outbox, overview
 from records.heartbeats import beat, end
-from records.overview import CaseFilter, Reach
+from records.overview import Asking, CaseFilter, Reach
 from records.store import Record
 from records.tables import AppointmentRow, FactRow
 
@@ -157,6 +158,42 @@ def test_case_whose_facts_do_not_open_is_told_of_and_the_others_are_read(
     assert [message for message in caplog.messages if CASE.reference in message]
     with record.reading() as session:
         assert session.scalar(select(func.count()).select_from(AppointmentRow)) == 1
+
+
+def test_tasks_are_those_of_held_roles_and_of_own_actions_the_earliest_due_first(record: Record) -> None:
+    asked = (
+        task("decide", None, role=Role.BOARD_CHAIR, due_at=minutes(90)),
+        task("sign", None, role=Role.BOARD_CHAIR),
+        task("send", "police", role=Role.AGENCY_LEAD, agency="police", due_at=minutes(30)),
+        task("send", "housing", role=Role.AGENCY_LEAD, agency="housing"),
+        task("progress", "A1/2", role=Role.ACTION_LEAD, due_at=minutes(60)),
+        task("progress", "A10", role=Role.ACTION_LEAD),
+        task("other", None, role=Role.DIRECTOR),
+    )
+    leads = (("A1", "p-1"), ("A10", "p-2"))
+    facts = tuple(Fact(kind=PlanAction.FACT, at=START, item=action, detail={"lead": lead}) for action, lead in leads)
+    runs(record, tasks=asked, facts=facts)
+    runs(record, tasks=asked, case=ELSEWHERE)
+    holds = (Asking(role=Role.BOARD_CHAIR), Asking(role=Role.AGENCY_LEAD, agency="police"))
+    reach = Reach(board=BOARD, person="p-1")
+    found = overview.tasks(record, reach, holds, minutes(60))
+    assert [(each.form, each.item) for each in found.tasks] == [
+        ("send", "police"),
+        ("progress", "A1/2"),
+        ("decide", None),
+        ("sign", None),
+    ]
+    assert (found.count, found.overdue) == (4, 2)
+    assert overview.tasks(record, reach, holds, minutes(60), 2).tasks == ()
+    cases, _ = overview.cases(record, reach.model_copy(update={"agencies": ("police",)}), CaseFilter())
+    assert [(each.case, each.standing) for each in cases] == [(CASE, False)]
+
+
+def test_clocks_of_tasks_are_the_last_computations_without_their_working(record: Record) -> None:
+    runs(record, clock("c1", 4), clock("c1", 9, computation=2), clock("c2"))
+    stage = CASE.stage_id("safety", 1)
+    found = overview.clocks_of(record, [(stage, "safety-decision/c1"), (stage, "none")])
+    assert {key: entry.computation for key, entry in found.items()} == {(stage, "safety-decision/c1"): 2}
 
 
 def test_mail_queue_counts_what_waits_is_held_left_and_failed(record: Record) -> None:
