@@ -1,4 +1,4 @@
-"""Everything that one machine needs beside a worker: Temporal server with Web UI, codec endpoint, mailbox, case record.
+"""Everything that one machine needs beside a worker: Temporal server with Web UI, desk, mailbox, case record.
 
 It all lives in the folder of ``SCR_VAR_DIR`` and listens on 127.0.0.1 only. What can be checked is checked before
 anything is started.
@@ -18,18 +18,18 @@ from sqlalchemy import make_url
 from starlette.applications import Starlette
 from temporalio.client import Client
 
-from desk.codec import codec_app, serving
 from desk.web.app import web_app
 from desk.web.provider import TryOut
-from desk.web.serving import make_desk
+from desk.web.serving import make_desk, served
 from domain.directory import Directory
 from letters.mailbox import Mailbox
 from records.migrate import upgrade
 from records.store import Record
 from sealing import Keyring, KeyringFault, create_keyring, load_keyring
 from settings import PREFIX, Settings
+from simulated import free_port
 from temporal_server import EmbeddedFault, TemporalServer
-from wiring import KeyringCodec
+from web_ui import web_ui_app
 
 
 class Embedded:
@@ -70,10 +70,10 @@ class Embedded:
         self.keyring = open_keyring(settings)
         upgrade(settings.database_url)
         await stack.enter_async_context(Mailbox(folder / "mailbox", settings.mailbox_port))
-        app = codec_app(KeyringCodec(self.keyring), settings.ui_origins)
-        await stack.enter_async_context(serving(app, settings.codec_port))
+        self._server.ui_port = free_port()
         stack.push_async_callback(self._server.stop)
         await self._server.start()
+        await stack.enter_async_context(served(web_ui_app(self._server.ui_port), settings.ui_port))
 
 
 def own_desk(settings: Settings, record: Record, directory: Callable[[], Directory], client: Client) -> Starlette:

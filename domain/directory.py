@@ -361,5 +361,7 @@ def _unfilled(at: str, people: list[dict[str, Any]]) -> Iterator[str]:
     filled: list[Any] = []
     for person in people:
         filled += person["roles"] if isinstance(person.get("roles"), list) else []
-    wanted = (role for role in Role if role.of_the_board and role not in (*BODIES, *OPERATORS))  # which bodies, a regime says
+    wanted = (
+        role for role in Role if role.of_the_board and role not in (*BODIES, *OPERATORS)
+    )  # which bodies, a regime says
     yield from (f"{at}: nobody is {role.value}" for role in wanted if role.value not in filled)

@@ -110,11 +110,12 @@ def guarded(
     methods: tuple[str, ...] = ("GET",),
     late: Late | None = None,
     counts: bool = True,
+    noted: bool = True,
 ) -> Route:
     """A route that nobody reaches but those whom it is for; the name is what the access log calls it.
 
     ``late`` sees to what somebody sends whose session has run out meanwhile; ``counts`` is whether asking for it keeps
-    the session alive.
+    the session alive; ``noted``, whether it is a look at the case.
     """
 
     async def answer(request: Request) -> Response:
@@ -126,7 +127,7 @@ def guarded(
         if request.method == "POST" and not await _own_form(request):
             return pages.problem(request, 403, "This form cannot be taken", NOT_OWN)
         response = await page(request)
-        if whom in (For.CASE, For.WHOLE_CASE) and response.status_code < 400:
+        if noted and whom in (For.CASE, For.WHOLE_CASE) and response.status_code < 400:
             await note(request, name)
         return response
 

@@ -1,6 +1,7 @@
 """The desk's pages as an ASGI application: every route there is, each with whom it is for."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -10,14 +11,32 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from desk.web import assets, board, cases, my_work, operator, pages, recording, sessions, sign_in, tasks
+from desk.codec import LARGEST as LARGEST_PAYLOADS
+from desk.web import (
+    annual,
+    assets,
+    board,
+    cases,
+    findings,
+    lessons,
+    my_work,
+    operator,
+    pages,
+    plan,
+    recording,
+    sessions,
+    sign_in,
+    tasks,
+)
 from desk.web.access import guarded
+from desk.web.codec import Codec
 from desk.web.context import Desk
 from desk.web.events import Events
 from desk.web.headers import SecurityHeaders
-from desk.web.limits import LimitedBody
+from desk.web.limits import FORM, LimitedBody
 from desk.web.sign_in import Provider
 from desk.web.whom import For
+from settings import Settings
 
 _WORDS: Final = {
     404: ("There is no such page", "Or it is not meant for you."),
@@ -37,14 +56,14 @@ def web_app(desk: Desk, provider: Provider | None = None, more: Sequence[BaseRou
     """
     chosen = provider or sign_in.provider_of(desk)
     app = Starlette(
-        routes=[*routes(), *Events(desk).routes, *more, assets.assets_mount()],
+        routes=[*routes(), *Events(desk).routes, *Codec(desk).routes, *more, assets.assets_mount()],
         middleware=[
             Middleware(
                 SecurityHeaders,
                 https=desk.settings.desk_url.startswith("https:"),
                 provider=chosen.origin if chosen else "",
             ),
-            Middleware(LimitedBody),
+            Middleware(LimitedBody, largest=partial(_largest, desk.settings)),
             sign_in.remembering(desk),
         ],
         exception_handlers={HTTPException: _http, Exception: _broken},
@@ -62,12 +81,19 @@ def routes() -> list[Route]:
         guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
         guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
     ]
-    overviews = [*board.routes, *operator.routes]
-    return [*own, *my_work.routes, *cases.routes, *overviews, *recording.routes, *tasks.routes, *sign_in.routes]
+    parts = (my_work, cases, recording, tasks, findings, plan, lessons, annual, board, operator, sign_in)
+    return [*own, *(route for part in parts for route in part.routes)]
 
 
 async def _healthz(_: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+def _largest(settings: Settings, path: str) -> int:
+    """Bytes that a request to that path may have."""
+    if path.startswith("/codec/"):
+        return LARGEST_PAYLOADS
+    return FORM
 
 
 async def _session(request: Request) -> Response:

@@ -19,6 +19,7 @@ from desk.web.access import Sight, guarded
 from desk.web.context import desk_of
 from desk.web.lists import page_number, reach_of
 from desk.web.my_work import task_href
+from desk.web.plan import sees_plan
 from desk.web.recording import may_of
 from desk.web.whom import For
 from domain.record import CaseRef
@@ -76,6 +77,7 @@ def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
         "clocks": [{"clock": clock, "href": clock_href(case, clock.stage, clock.id)} for clock in clocks],
         "tasks": [{"task": task, "href": task_href(task.id), "mine": is_asked(sight, task)} for task in tasks],
         "may_record": bool(may_of(view, sight)),
+        "sees_plan": sees_plan(sight),
         "facts": list(reversed(view.facts))[:A_PAGE] if sight.whole else [],
         "people": view.people if sight.names else (),
     }

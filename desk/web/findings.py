@@ -178,6 +178,12 @@ def may_check(sight: Sight) -> bool:
     return any(sight.is_asked(role, None) for role in Role if role in CHECKED)
 
 
+def check_href(case: CaseRef, form: str, sight: Sight) -> str:
+    """Where a form whose words are checked has them checked while somebody types; empty for any other form."""
+    checked = form in FORMS and "stays" in FORMS[form].model_fields
+    return f"{pages.case_path(case)}/text-check" if checked and may_check(sight) else ""
+
+
 async def check_text(request: Request) -> Response:
     """What is marked in the text that somebody is typing. It is looked at, and neither kept nor written anywhere."""
     if not may_check(request.state.sight):
@@ -200,5 +206,5 @@ def _marks(desk: Desk, case: CaseRef, text: str) -> tuple[PlacedMark, ...]:
 _CASE: Final = "/cases/{board}/{reference}"
 routes: list[Route] = [
     guarded(f"{_CASE}/findings", show_findings, For.WHOLE_CASE, name="findings"),
-    guarded(f"{_CASE}/text-check", check_text, For.CASE, name="text-check", methods=("POST",)),
+    guarded(f"{_CASE}/text-check", check_text, For.CASE, name="text-check", methods=("POST",), noted=False),
 ]

@@ -1,5 +1,6 @@
 """How much a request may bring along: what is larger is turned away before it is read."""
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.responses import PlainTextResponse
@@ -16,16 +17,17 @@ class TooLarge(Exception):
 class LimitedBody:
     """Turns away bodies that are larger than a page takes, told or not."""
 
-    def __init__(self, app: ASGIApp, largest: int = FORM) -> None:
-        self._app, self._largest = app, largest
+    def __init__(self, app: ASGIApp, largest: Callable[[str], int]) -> None:
+        self._app, self._most = app, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on while it is small enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        largest = self._most(scope["path"])
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if told.isdigit() and int(told) > self._largest:
+        if told.isdigit() and int(told) > largest:
             await _too_large(scope, receive, send)
             return
         seen, begun = 0, False
@@ -34,7 +36,7 @@ class LimitedBody:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._largest:
+            if seen > largest:
                 raise TooLarge
             return message
 

@@ -19,6 +19,7 @@ from desk.web.app import web_app
 from desk.web.assets import AssetsFault
 from desk.web.context import Desk
 from domain.directory import Directory, DirectoryFault
+from records.appointed import refresh
 from records.engine import RecordFault
 from records.files import open_files
 from records.store import Record
@@ -99,6 +100,8 @@ def main() -> int:
         settings = Settings()
         record, directory = open_record(settings), CurrentDirectory(settings.directory_file)
         app = web_app(make_desk(settings, record, directory, Connected(settings, record)))
+        for board in directory().boards:
+            refresh(record, board.id)
     except (SettingsFault, *FAULTS) as fault:
         print(fault, file=sys.stderr)  # noqa: T201
         return 2 if isinstance(fault, SettingsFault) else 1

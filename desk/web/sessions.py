@@ -24,6 +24,8 @@ from records.desk_sessions import DeskSession
 PLAIN_COOKIE: Final = "scr-desk"
 SAFE_COOKIE: Final = "__Host-scr-desk"
 """A name that browsers accept over https alone, for the whole host and from nobody else."""
+FOR_CODEC: Final = "codec-"
+"""What tokens for the command line begin with: they are no session of a browser."""
 NOTED_EVERY: Final = timedelta(seconds=30)
 """A click is not written down more often than this."""
 
@@ -85,7 +87,8 @@ async def lately(request: Request) -> DeskSession | None:
 
 def token_of(request: Request) -> str | None:
     """The token that the browser shows."""
-    return request.cookies.get(cookie_name(desk_of(request))) or None
+    token = request.cookies.get(cookie_name(desk_of(request))) or ""
+    return token if token and not token.startswith(FOR_CODEC) else None
 
 
 def form_token(request: Request) -> str:

@@ -23,6 +23,7 @@ from desk.web import pages
 from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
+from desk.web.findings import check_href
 from desk.web.form_fields import ENTRIES, as_typed, asked, in_words
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
@@ -143,6 +144,7 @@ async def _form(
         "request_id": str(uuid4()),
         "errors": errors or [],
         "actors": _actors(request, target),
+        "text_check": check_href(target.case, target.form, request.state.sight),
     }
     await note(request, "task")
     return pages.page(request, "task.html", 400 if errors else 200, **words)

@@ -12,14 +12,20 @@ CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+def chromium_path() -> str | None:
+    """That of this machine; ``None`` for Playwright's own, which is fetched."""
+    own = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
+    if own is None:
+        fetched = [sys.executable, "-m", "playwright", "install", "chromium"]
+        if subprocess.run(fetched, capture_output=True, check=False).returncode:
+            pytest.skip("there is no Chromium here and none can be fetched: apt-get install chromium")
+    return own
+
+
+@pytest.fixture(scope="session")
+async def chromium(chromium_path: str | None) -> AsyncIterator[Browser]:
     """The browser, shared by all tests; each person has a context of their own in it."""
     async with async_playwright() as playwright:
-        own = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
-        if own is None:
-            fetched = [sys.executable, "-m", "playwright", "install", "chromium"]
-            if subprocess.run(fetched, capture_output=True, check=False).returncode:
-                pytest.skip("there is no Chromium here and none can be fetched: apt-get install chromium")
-        browser = await playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
         await browser.close()

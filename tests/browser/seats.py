@@ -121,7 +121,7 @@ def _matters(told: Any) -> bool:
 
 def link_in(letter: Kept, wanted: str = "") -> str:
     """The link of a letter, or the one that has these words in it."""
-    return next(link for link in LINK.findall(letter.text) if wanted in link)
+    return next(str(link) for link in LINK.findall(letter.text) if wanted in link)
 
 
 def written(value: Any) -> str:

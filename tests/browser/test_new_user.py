@@ -7,6 +7,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser
@@ -19,7 +20,11 @@ pytestmark = pytest.mark.engine
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180
 LAST_LINE = "Ctrl-C stops everything"
-NAMES = {"duty social worker": "Amaris Holloway-Finch", "sub-group": "Honor Whitlock", "board chair": "Jocasta Fairweather"}
+NAMES = {
+    "duty social worker": "Amaris Holloway-Finch",
+    "sub-group": "Honor Whitlock",
+    "board chair": "Jocasta Fairweather",
+}
 LIMBS = (
     "death",
     "life_threatening_injury",
@@ -35,7 +40,8 @@ LIMBS = (
 async def started(folder: Path) -> AsyncIterator[ScratchSettings]:
     """What ``make run`` starts, on ports of its own, until it is ready and for as long as the context lasts."""
     names = ("temporal_port", "ui_port", "mailbox_port", "desk_port")
-    settings = ScratchSettings(var_dir=folder, **{name: free_port() for name in names})
+    ports: dict[str, Any] = {name: free_port() for name in names}
+    settings = ScratchSettings(var_dir=folder, **ports)
     own = {f"SCR_{name.upper()}": str(getattr(settings, name)) for name in ("var_dir", *names)}
     others = {name: value for name, value in os.environ.items() if not name.startswith(("SCR_", "TEMPORAL_"))}
     command = (sys.executable, str(ROOT / "worker.py"), "--embedded")

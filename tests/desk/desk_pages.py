@@ -69,7 +69,9 @@ class Browser:
         """A page, without going where it leads on to."""
         return self.client.get(path, follow_redirects=False)
 
-    def post(self, path: str, form_token: str | None = None, *, own: dict[str, str] | None = None, **fields: str) -> Response:
+    def post(
+        self, path: str, form_token: str | None = None, *, own: dict[str, str] | None = None, **fields: str
+    ) -> Response:
         """A form as this browser would send it; ``own`` are the desk's own inputs, without what they begin with."""
         token = self.form_token() if form_token is None else form_token
         more = {f"desk-{name}": value for name, value in (own or {}).items()}

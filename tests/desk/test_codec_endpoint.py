@@ -2,36 +2,46 @@
 
 import base64
 import json
-import logging
-import socket
-from collections.abc import AsyncIterator
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 
-import httpx2 as httpx
 import pytest
+from desk_pages import Browser, Pages
 from google.protobuf.json_format import MessageToDict
+from starlette.testclient import TestClient
 from temporalio.api.common.v1 import Payload
 
-from desk.codec import LARGEST, codec_app, serving
-from sealing import Keyring
+from desk.codec import LARGEST
+from records import access_log
+from records.engine import make_engine
+from records.migrate import upgrade
+from records.store import Record
+from sealing import Keyring, create_keyring
 from wiring import KeyringCodec
 
 UI = "http://localhost:8233"
 ELSEWHERE = "http://localhost:9999"
 NAME = "Quillfeather"
+CONTENT, OPERATOR, CHAIR = "nb-operator-2", "nb-operator-1", "nb-chair"
+PATHS = ("/codec/encode", "/codec/decode")
+NOW = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
 
 
-@pytest.fixture(scope="session")
-def codec(keyring: Keyring) -> KeyringCodec:
-    return KeyringCodec(keyring)
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'record.db'}")
+    upgrade(engine)
+    record = Record(engine, create_keyring(tmp_path / "keyring.json"), lambda board, at, urgent: at)
+    yield Pages(record, tmp_path, NOW)
+    engine.dispose()
 
 
-@pytest.fixture(scope="session")
-async def endpoint(codec: KeyringCodec) -> AsyncIterator[httpx.AsyncClient]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    app = codec_app(codec, ["http://127.0.0.1:8233", UI])
-    async with serving(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        yield client
+@pytest.fixture
+def endpoint(pages: Pages) -> TestClient:
+    """As somebody who may see content."""
+    return pages.browser(CONTENT).client
 
 
 def plain(text: str = NAME) -> Payload:
@@ -42,53 +52,57 @@ def body(*payloads: Payload) -> dict[str, object]:
     return {"payloads": [MessageToDict(payload) for payload in payloads]}
 
 
-@pytest.mark.parametrize("path", ["/codec/encode", "/codec/decode"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("origin", [UI, "http://127.0.0.1:8233"])
-async def test_preflight_of_the_web_ui_is_allowed_for_both_paths(
-    endpoint: httpx.AsyncClient, path: str, origin: str
-) -> None:
+def test_preflight_of_the_web_ui_is_allowed_with_its_cookie(endpoint: TestClient, path: str, origin: str) -> None:
     asked = {
         "Origin": origin,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,x-namespace",
     }
-    answer = await endpoint.options(path, headers=asked)
-    assert answer.status_code == 200
+    answer = endpoint.options(path, headers=asked)
+    assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == origin
+    assert answer.headers["access-control-allow-credentials"] == "true"
     assert "POST" in answer.headers["access-control-allow-methods"]
     allowed = {header.strip().lower() for header in answer.headers["access-control-allow-headers"].split(",")}
     assert allowed >= {"authorization", "content-type", "x-namespace"}
 
 
-@pytest.mark.parametrize("path", ["/codec/encode", "/codec/decode"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("origin", [ELSEWHERE, "null", "http://localhost:8233.example", "https://localhost:8233"])
-async def test_pages_of_another_origin_get_no_answer_and_no_cors_header(
-    endpoint: httpx.AsyncClient, path: str, origin: str
-) -> None:
+def test_pages_of_another_origin_get_no_answer_and_no_cors_header(endpoint: TestClient, path: str, origin: str) -> None:
     preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     for answer in (
-        await endpoint.options(path, headers=preflight),
-        await endpoint.post(path, headers={"Origin": origin}, json=body(plain())),
+        endpoint.options(path, headers=preflight),
+        endpoint.post(path, headers={"Origin": origin}, json=body(plain())),
     ):
         assert answer.status_code == 403
         assert not [header for header in answer.headers if header.startswith("access-control")]
         assert "payloads" not in answer.text
 
 
-async def test_what_is_encoded_is_sealed_and_decodes_to_the_same(endpoint: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("who", ["", OPERATOR, CHAIR, "nb-manager"])
+def test_nobody_is_served_who_may_not_see_content(pages: Pages, path: str, who: str) -> None:
+    answer = pages.browser(who).client.post(path, headers={"Origin": UI}, json=body(plain()))
+    assert answer.status_code == 403 and "payloads" not in answer.text
+    assert answer.headers["access-control-allow-origin"] == UI, "the Web UI can say why"
+
+
+def test_what_is_encoded_is_sealed_and_decodes_to_the_same(endpoint: TestClient) -> None:
     headers = {"Origin": UI, "X-Namespace": "default"}
-    sealed = await endpoint.post("/codec/encode", headers=headers, json=body(plain(), plain("second")))
+    sealed = endpoint.post("/codec/encode", headers=headers, json=body(plain(), plain("second")))
     assert sealed.status_code == 200
     assert sealed.headers["access-control-allow-origin"] == UI
     assert NAME not in sealed.text
     assert base64.b64encode(json.dumps(NAME).encode()).decode() not in sealed.text
-    opened = await endpoint.post("/codec/decode", headers=headers, json=sealed.json())
+    opened = endpoint.post("/codec/decode?preserveStorageRefs=true", headers=headers, json=sealed.json())
     assert opened.json() == body(plain(), plain("second"))
 
 
-async def test_what_was_never_sealed_is_passed_on_as_it_is(endpoint: httpx.AsyncClient) -> None:
-    opened = await endpoint.post("/codec/decode", json=body(plain()))
-    assert opened.json() == body(plain())
+def test_what_was_never_sealed_is_passed_on_as_it_is(endpoint: TestClient) -> None:
+    assert endpoint.post("/codec/decode", json=body(plain())).json() == body(plain())
 
 
 @pytest.mark.parametrize(
@@ -107,51 +121,67 @@ async def test_what_was_never_sealed_is_passed_on_as_it_is(endpoint: httpx.Async
         b"\xff\xfe",
     ],
 )
-async def test_a_bad_body_is_refused_in_one_line_that_does_not_quote_it(
-    endpoint: httpx.AsyncClient, content: str | bytes
-) -> None:
-    answer = await endpoint.post("/codec/decode", content=content)
+def test_a_bad_body_is_refused_in_one_line_that_does_not_quote_it(endpoint: TestClient, content: str | bytes) -> None:
+    answer = endpoint.post("/codec/decode", content=content)
     assert answer.status_code == 400
     assert len(answer.text.splitlines()) == 1
     assert NAME not in answer.text
 
 
-async def test_an_unknown_key_is_named(endpoint: httpx.AsyncClient) -> None:
+async def test_an_unknown_key_is_named(endpoint: TestClient) -> None:
     other = Keyring.model_validate({"current": "k9", "keys": {"k9": bytes(32)}})
     sealed = await KeyringCodec(other).encode([plain()])
-    answer = await endpoint.post("/codec/decode", headers={"Origin": UI}, json=body(*sealed))
+    answer = endpoint.post("/codec/decode", headers={"Origin": UI}, json=body(*sealed))
     assert answer.status_code == 400
     assert "'k9'" in answer.text
     assert len(answer.text.splitlines()) == 1
 
 
-async def test_altered_bytes_do_not_open(endpoint: httpx.AsyncClient, codec: KeyringCodec) -> None:
-    [sealed] = await codec.encode([plain()])
+async def test_altered_bytes_do_not_open(endpoint: TestClient, pages: Pages) -> None:
+    [sealed] = await KeyringCodec(pages.desk.keyring).encode([plain()])
     sealed.data = sealed.data[:-1] + bytes([sealed.data[-1] ^ 1])
-    answer = await endpoint.post("/codec/decode", json=body(sealed))
+    answer = endpoint.post("/codec/decode", json=body(sealed))
     assert answer.status_code == 400
     assert "does not open" in answer.text
 
 
-async def test_a_request_that_is_too_large_is_refused(endpoint: httpx.AsyncClient) -> None:
-    answer = await endpoint.post("/codec/decode", content=b" " * (LARGEST + 1))
-    assert answer.status_code == 413
+def test_a_request_that_is_too_large_is_refused(endpoint: TestClient) -> None:
+    assert endpoint.post("/codec/decode", content=b" " * (LARGEST + 1)).status_code == 413
 
 
-async def test_each_decoding_is_logged_with_its_count_and_nothing_of_its_content(
-    endpoint: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+def test_each_decoding_is_in_the_access_log_with_its_count_and_nothing_of_its_content(
+    endpoint: TestClient, pages: Pages, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
-        await endpoint.post("/codec/decode", json=body(plain(), plain(), plain()))
-    [line] = [record.getMessage() for record in caplog.records if record.name == "desk.codec"]
-    assert line == "payloads decoded: 3"
+    endpoint.post("/codec/decode", json=body(plain(), plain(), plain()), headers={"X-Namespace": "default"})
+    [noted] = access_log.noted(pages.record, "northbridge", "")
+    assert (noted.person, noted.what, noted.detail) == (CONTENT, "payloads-decoded", "3 in default")
     assert NAME not in caplog.text
 
 
-async def test_it_says_that_it_is_there(endpoint: httpx.AsyncClient) -> None:
-    assert (await endpoint.get("/healthz")).status_code == 200
+def made_token(browser: Browser) -> str:
+    page = browser.post("/codec/token")
+    found = re.search(r"Bearer (codec-[\w-]+)", page.text)
+    assert found, page.text
+    return found[1]
 
 
-@pytest.mark.parametrize("path", ["/codec/encode", "/codec/decode"])
-async def test_only_posting_opens_or_seals(endpoint: httpx.AsyncClient, path: str) -> None:
-    assert (await endpoint.get(path)).status_code == 405
+def test_a_token_opens_payloads_for_an_hour_and_nothing_else(pages: Pages) -> None:
+    token = made_token(pages.browser(CONTENT))
+    client = pages.browser().client
+    auth = {"Authorization": f"Bearer {token}"}
+    assert client.post("/codec/decode", json=body(plain()), headers=auth).status_code == 200
+    assert client.get("/operator", headers=auth, follow_redirects=False).status_code == 303
+    client.cookies.set("scr-desk", token)
+    assert client.get("/operator", follow_redirects=False).status_code == 303, "it is no session"
+    client.cookies.clear()
+    pages.now += timedelta(minutes=61)
+    assert client.post("/codec/decode", json=body(plain()), headers=auth).status_code == 403
+
+
+def test_who_lost_the_role_has_a_token_that_opens_nothing(pages: Pages) -> None:
+    token = made_token(pages.browser(CONTENT))
+    board, *others = pages.known.boards
+    left = tuple(person for person in board.people if person.id != CONTENT)
+    pages.known = pages.known.model_copy(update={"boards": (board.model_copy(update={"people": left}), *others)})
+    auth = {"Authorization": f"Bearer {token}"}
+    assert pages.browser().client.post("/codec/decode", json=body(plain()), headers=auth).status_code == 403

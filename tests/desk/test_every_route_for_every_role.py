@@ -15,13 +15,13 @@ from desk_cases import TOLD, Opened
 from desk_pages import BOARD, Browser, Pages
 from starlette.routing import Mount, Route
 
+from domain.appointments import APPOINTED
 from domain.directory import Directory, Person
 from domain.people import BODIES, Role
 from domain.record import Fact
 from domain.stage_state import Transition
 from records.engine import make_engine
 from records.migrate import upgrade
-from records.queries import APPOINTED
 from records.store import Record
 from sealing import create_keyring
 
@@ -37,7 +37,7 @@ SAMPLES = {
 }
 """What stands in the place of what is in braces in a path."""
 QUERIES = {"/cases/{board}/{reference}/dates": "?clock=safety-decision/S1"}
-YES, NO = "yes", "–"
+YES, NO = "yes", "no"
 
 
 def people(known: Directory) -> Directory:
@@ -48,7 +48,9 @@ def people(known: Directory) -> Directory:
     own.append(_person(Role.SAFEGUARDING_PARTNER, (Role.SAFEGUARDING_PARTNER,)))
     own += [_person(Role.AGENCY_LEAD), _person(Role.AGENCY_EXECUTIVE)]
     agencies = tuple(
-        each.model_copy(update={"lead": "one-agency-lead", "executive": "one-agency-executive"}) if each.id == AGENCY else each
+        each.model_copy(update={"lead": "one-agency-lead", "executive": "one-agency-executive"})
+        if each.id == AGENCY
+        else each
         for each in board.agencies
     )
     mine = board.model_copy(update={"people": (*board.people, *own), "agencies": agencies})
@@ -69,7 +71,7 @@ def opened(folder: Path) -> Pages:
     case = Opened(record)
     panel = case.reviewed()
     facts = [
-        Fact(kind=APPOINTED, at=TOLD, item=f"{role.value}/one-{role.value}", detail={"person": f"one-{role.value}", "role": role.value})
+        Fact(kind=APPOINTED, at=TOLD, item=f"{role}/one-{role}", detail={"person": f"one-{role}", "role": role.value})
         for role in (Role.PANEL_CHAIR, Role.LEAD_REVIEWER, Role.PANEL_MEMBER)
     ]
     facts.append(Fact(kind="action-planned", at=TOLD, item="A1", detail={"lead": "one-action-lead"}))
@@ -95,11 +97,9 @@ def seen(pages: Pages) -> dict[tuple[str, str], dict[str, str]]:
     found = {}
     browsers = {who: signed_in(pages, who) for who in WHO}
     for method, path in dict.fromkeys(routes(pages)):
-        if path == "/sign-out":  # ends the sessions of those who ask
-            browsers_then = {who: signed_in(pages, who) for who in WHO}
-        else:
-            browsers_then = browsers
-        found[method, path] = {who: asked(browser, method, path) for who, browser in browsers_then.items()}
+        # Signing out ends the sessions of those who ask.
+        own = {who: signed_in(pages, who) for who in WHO} if path == "/sign-out" else browsers
+        found[method, path] = {who: asked(browser, method, path) for who, browser in own.items()}
     return found
 
 
@@ -127,9 +127,9 @@ def asked(browser: Browser, method: str, path: str) -> str:
 def written(found: dict[tuple[str, str], dict[str, str]]) -> list[str]:
     """The table's lines."""
     heads = [f"| method | path | {' | '.join(WHO)} |", f"|---|---|{'---|' * len(WHO)}"]
-    return heads + [
-        f"| {method} | `{path}` | {' | '.join(row[who] for who in WHO)} |" for (method, path), row in sorted(found.items(), key=lambda it: it[0][::-1])
-    ]
+    rows = sorted(found.items(), key=lambda entry: entry[0][::-1])
+    cells = ((method, path, " | ".join(row[who] for who in WHO)) for (method, path), row in rows)
+    return heads + [f"| {method} | `{path}` | {row} |" for method, path, row in cells]
 
 
 def read() -> list[str]:

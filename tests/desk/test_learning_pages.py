@@ -13,7 +13,9 @@ from learning_records import FIRST, NAME, Told, expected, finding, now, on, plan
 
 from desk.plan_pack import plan_pack
 from desk.web import findings, plan
+from desk.web.access import Sight
 from desk.web.app import routes, web_app
+from desk.web.viewer import Held
 from domain.action_commands import PlanAction
 from domain.change_commands import ExpectChange
 from domain.findings import EnterFinding
@@ -241,6 +243,13 @@ def test_the_text_check_takes_no_more_than_a_field_does_and_only_from_our_own_fo
     assert browser.post(CHECK, "forged", text="x").status_code == 403
     assert browser.get(CHECK).status_code == 405
     assert pages.browser().post(CHECK, "none", text="x").status_code == 303
+
+
+def test_only_forms_of_which_words_are_checked_have_them_checked_while_somebody_types() -> None:
+    reviewer = Sight(whole=True, roles=(Held(role=Role.LEAD_REVIEWER),))
+    assert findings.check_href(FIRST, "enter-finding", reviewer) == CHECK
+    assert findings.check_href(FIRST, "withdraw-finding", reviewer) == ""
+    assert findings.check_href(FIRST, "enter-finding", Sight(roles=(Held(role=Role.DUTY_MANAGER),))) == ""
 
 
 def test_the_script_puts_nothing_typed_into_the_page_as_markup() -> None:

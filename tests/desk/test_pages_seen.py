@@ -159,7 +159,13 @@ def test_answers_are_looked_at_once_more_before_they_are_sent(pages: Pages) -> N
 
 def test_what_cannot_be_read_is_said_at_the_field_and_nothing_is_lost(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
-    faulty = browser.post(DECIDE, own={"step": "check"}, decision="protection-taken", protection="with an aunt", strategy_discussion="perhaps")
+    faulty = browser.post(
+        DECIDE,
+        own={"step": "check"},
+        decision="protection-taken",
+        protection="with an aunt",
+        strategy_discussion="perhaps",
+    )
     assert faulty.status_code == 400
     assert "There is a problem" in words(faulty) and "with an aunt" in faulty.text
     assert "Error:" in faulty.text.split("<title", 1)[1].split("</title>")[0]

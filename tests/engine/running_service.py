@@ -64,14 +64,14 @@ class RunningService:
     client: Client
 
     def __init__(self, folder: Path, *server_arguments: str) -> None:
-        temporal, ui, codec, mailbox = free_ports(4)
+        temporal, ui, mailbox, desk = free_ports(4)
         (folder / "directory.toml").write_text(_without_quiet_hours((ROOT / "directory.toml").read_text("utf-8")))
         self.settings = Settings(
             var_dir=folder,
             temporal_port=temporal,
             ui_port=ui,
-            codec_port=codec,
             mailbox_port=mailbox,
+            desk_port=desk,
             directory_file=folder / "directory.toml",
         )
         self.keyring: Keyring = create_keyring(self.settings.key_file)

@@ -1,6 +1,7 @@
 """Nothing that was said is readable where the engine keeps it, and all of it is for whoever holds the key."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,10 +18,11 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import Worker
 
+from desk.codec import worked
 from embedded import Embedded
 from sealing import Keyring, KeyringFault
 from settings import Settings
-from wiring import register_search_attributes, scr_plugin
+from wiring import KeyringCodec, register_search_attributes, scr_plugin
 
 pytestmark = pytest.mark.engine
 
@@ -105,9 +107,7 @@ async def test_the_words_of_a_failure_are_sealed_too(address: str) -> None:
     assert NAME.encode() not in await kept(address, handle.id)
 
 
-async def test_current_details_are_sealed_and_the_codec_endpoint_opens_them(
-    address: str, machine: Embedded, machine_settings: Settings
-) -> None:
+async def test_current_details_are_sealed_and_the_codec_endpoint_opens_them(address: str, machine: Embedded) -> None:
     queue = f"q-{uuid4()}"
     async with at_work(address, machine.keyring, queue) as client:
         handle = await begin(client, queue)
@@ -115,9 +115,8 @@ async def test_current_details_are_sealed_and_the_codec_endpoint_opens_them(
         shown = (await raw.query("__temporal_workflow_metadata", result_type=RawValue)).payload
         [told] = (await raw.fetch_history()).events[0].workflow_execution_started_event_attributes.input.payloads
         assert NAME.encode() not in shown.data + told.data
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{machine_settings.codec_port}") as browser:
-            given = {"payloads": [MessageToDict(shown), MessageToDict(told)]}
-            opened = (await browser.post("/codec/decode", json=given)).json()["payloads"]
+        given = json.dumps({"payloads": [MessageToDict(shown), MessageToDict(told)]}).encode()
+        opened = (await worked(given, KeyringCodec(machine.keyring).decode))[0]["payloads"]
     details, note = (base64.b64decode(payload["data"]).decode() for payload in opened)
     assert f"**{NAME}**" in details
     assert Note.model_validate_json(note) == Note(about=NAME)
@@ -168,4 +167,5 @@ async def test_search_attributes_are_registered_and_closed_reviews_kept_for_year
 async def test_the_web_ui_is_told_where_the_codec_endpoint_is(machine: Embedded, machine_settings: Settings) -> None:
     async with httpx.AsyncClient() as browser:
         told = (await browser.get(f"http://127.0.0.1:{machine_settings.ui_port}/api/v1/settings")).json()
-    assert told["Codec"]["Endpoint"] == f"http://127.0.0.1:{machine_settings.codec_port}/codec"
+    assert told["Codec"]["Endpoint"] == f"{machine_settings.desk_url}/codec"
+    assert told["Codec"]["IncludeCredentials"] is True

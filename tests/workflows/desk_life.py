@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from html import unescape
 from typing import Any
@@ -31,7 +31,7 @@ class AtTheDesk(Rehearsal):
     def __init__(self, stage: Rehearsal) -> None:
         super().__init__(stage.env, stage.settings, stage.record, stage.directory)
         self.regime = stage.regime
-        self.time = datetime.min
+        self.time = datetime.now(UTC)
         self.desk: Desk = make_desk(self.settings, self.record, lambda: self.directory, self._client)
         object.__setattr__(self.desk, "now", lambda: self.time)
         self.app = web_app(self.desk)
@@ -74,9 +74,7 @@ class AtTheDesk(Rehearsal):
         sent = await browser.post(path, data={**inputs, "desk-step": "send"})
         assert sent.status_code == 200, (task, said(sent))
         assert "Recorded" in said(sent), said(sent)
-        return Receipt(
-            request_id=inputs["desk-request"], form=task, accepted_at=self.time, next="", changed="before" not in said(sent)
-        )
+        return Receipt(request_id=inputs["desk-request"], form=task, accepted_at=self.time, next="")
 
     @asynccontextmanager
     async def signed_in(self, person: str) -> AsyncIterator[httpx.AsyncClient]:
