@@ -85,10 +85,11 @@ class ChronologyDesk:
         since: date | None = None,
         until: date | None = None,
         limit: int | None = None,
+        noted: bool = True,
     ) -> ChronologyView:
         """The newest chronologies merged, or the one of an agency; what may lie within these days, both included.
 
-        People of an agency see their own. That it was read is recorded. Raises ``Refused``, ``NotFound``.
+        People of an agency see their own. That it was read is recorded, unless a reader only goes on. Raises ``Refused``, ``NotFound``.
         """
         actor = self._actor(case, person, at, role, lambda actor: _refuses_seeing(actor, agency))
         own = agency or (actor.agency if actor.role.of_an_agency else None)
@@ -96,7 +97,8 @@ class ChronologyDesk:
         rows, links, earlier = self._together(case, kept)
         merged = merge(rows, links).rows
         chosen = tuple(each for each in merged if _may_lie_within(each.row, since, until))[:limit]
-        chronology.note(self._record, case, READ, (each.upload for each in kept), actor=actor, at=at)
+        if noted:
+            chronology.note(self._record, case, READ, (each.upload for each in kept), actor=actor, at=at)
         return ChronologyView(rows=chosen, of=len(merged), links_of_earlier_versions=0 if own else earlier)
 
     def gaps(

@@ -17,6 +17,8 @@ from desk.web import (
     assets,
     board,
     cases,
+    chronology,
+    documents,
     findings,
     lessons,
     my_work,
@@ -35,6 +37,7 @@ from desk.web.events import Events
 from desk.web.headers import SecurityHeaders
 from desk.web.limits import FORM, LimitedBody
 from desk.web.sign_in import Provider
+from desk.web.uploads import largest, takes_files
 from desk.web.whom import For
 from settings import Settings
 
@@ -81,7 +84,21 @@ def routes() -> list[Route]:
         guarded("/session", _session, For.EVERYBODY, name="session", counts=False),
         guarded("/stay", _stay, For.SIGNED_IN, name="stay"),
     ]
-    parts = (my_work, cases, recording, tasks, findings, plan, lessons, annual, board, operator, sign_in)
+    parts = (
+        my_work,
+        cases,
+        recording,
+        tasks,
+        documents,
+        chronology,
+        findings,
+        plan,
+        lessons,
+        annual,
+        board,
+        operator,
+        sign_in,
+    )
     return [*own, *(route for part in parts for route in part.routes)]
 
 
@@ -93,6 +110,8 @@ def _largest(settings: Settings, path: str) -> int:
     """Bytes that a request to that path may have."""
     if path.startswith("/codec/"):
         return LARGEST_PAYLOADS
+    if takes_files(path):
+        return largest(settings)
     return FORM
 
 

@@ -16,7 +16,9 @@ from desk.timeline_picture import timeline_svg
 from desk.views import CaseView, ClockView, TaskView
 from desk.web import pages
 from desk.web.access import Sight, guarded
+from desk.web.chronology import sees_chronology
 from desk.web.context import desk_of
+from desk.web.documents import sees_documents
 from desk.web.lists import page_number, reach_of
 from desk.web.my_work import task_href
 from desk.web.plan import sees_plan
@@ -78,6 +80,8 @@ def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
         "tasks": [{"task": task, "href": task_href(task.id), "mine": is_asked(sight, task)} for task in tasks],
         "may_record": bool(may_of(view, sight)),
         "sees_plan": sees_plan(sight),
+        "sees_documents": sees_documents(sight),
+        "sees_chronology": sees_chronology(sight),
         "facts": list(reversed(view.facts))[:A_PAGE] if sight.whole else [],
         "people": view.people if sight.names else (),
     }

@@ -1,0 +1,59 @@
+"""Who is who in a case: the key by which each person is called where names are left out."""
+
+from collections.abc import Collection, Iterable
+
+from desk.views import PersonView
+from domain.text_check import check
+from domain.text_check_blame import KIND as BLAME
+from domain.text_check_known import known
+from domain.text_check_passage import words_of
+
+UNKNOWN = "[name]"
+"""In the place of what reads like a name, or like something else that identifies, and is nobody's in the glossary."""
+
+
+class Glossary:
+    """The people of a case by their names. ``names`` are words of further names that no reader is shown."""
+
+    def __init__(self, people: Iterable[PersonView], names: Collection[str]) -> None:
+        self._keys = {word.plain: person.key for person in people if person.key for word in words_of(person.name)}
+        self._names = frozenset({*names, *self._keys})
+
+    def anonymised(self, text: str) -> str:
+        """The text with a key in the place of each name: ``[S1]``; what reads like another name is left out."""
+        spans = [(each.start, each.end) for each in known(words_of(text), self._names)]
+        for mark in check(text):
+            if mark.kind != BLAME:
+                spans += _places(text, mark.passage)
+        return self._without(text, _joined(spans))
+
+    def _without(self, text: str, spans: list[tuple[int, int]]) -> str:
+        parts, reached = [], 0
+        for begin, end in spans:
+            parts += [text[reached:begin], self._called(text[begin:end])]
+            reached = end
+        return "".join([*parts, text[reached:]])
+
+    def _called(self, passage: str) -> str:
+        keys = dict.fromkeys(self._keys.get(word.plain, "") for word in words_of(passage))
+        found = [key for key in keys if key]
+        return f"[{found[0]}]" if len(found) == 1 else UNKNOWN
+
+
+def _places(text: str, passage: str) -> list[tuple[int, int]]:
+    found, begin = [], text.find(passage)
+    while passage and begin >= 0:
+        found.append((begin, begin + len(passage)))
+        begin = text.find(passage, begin + len(passage))
+    return found
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, without overlaps; names that only a space parts are one."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((begin, end))
+    return joined
