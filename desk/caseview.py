@@ -179,9 +179,12 @@ def _people(facts: Iterable[RecordedFact]) -> list[PersonView]:
             name = " ".join(filter(None, (other.given_name, other.family_name))) or "name to follow"
             found[other.key] = PersonView(key=other.key, name=name, part=other.relationship)
         by = incident.notified_by
-        found["notified by"] = PersonView(key="", name=by.name, part=f"notified by, {by.role} of {by.agency}")
+        found["notified by"] = PersonView(
+            key="", name=by.name, part=f"notified by, {by.role} of {by.agency}", professional=True
+        )
         for agency in incident.agencies:
-            contact = PersonView(key=agency.id, name=agency.contact.name, part=f"contact of {agency.name}")
+            part = f"contact of {agency.name}"
+            contact = PersonView(key=agency.id, name=agency.contact.name, part=part, professional=True)
             found[f"contact {agency.id}"] = contact
     return list(found.values())
 

@@ -89,7 +89,8 @@ class ChronologyDesk:
     ) -> ChronologyView:
         """The newest chronologies merged, or the one of an agency; what may lie within these days, both included.
 
-        People of an agency see their own. That it was read is recorded, unless a reader only goes on. Raises ``Refused``, ``NotFound``.
+        People of an agency see their own. That it was read is recorded, unless a reader only goes on. Raises
+        ``Refused``, ``NotFound``.
         """
         actor = self._actor(case, person, at, role, lambda actor: _refuses_seeing(actor, agency))
         own = agency or (actor.agency if actor.role.of_an_agency else None)

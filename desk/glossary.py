@@ -13,10 +13,13 @@ UNKNOWN = "[name]"
 
 
 class Glossary:
-    """The people of a case by their names. ``names`` are words of further names that no reader is shown."""
+    """The children and adults of a case by their names, not its professionals. ``names`` are words of further names that no reader is shown."""
 
     def __init__(self, people: Iterable[PersonView], names: Collection[str]) -> None:
-        self._keys = {word.plain: person.key for person in people if person.key for word in words_of(person.name)}
+        self._keys: dict[str, set[str]] = {}
+        for person in people:
+            for word in () if person.professional else words_of(person.name):
+                self._keys.setdefault(word.plain, set()).add(person.key)
         self._names = frozenset({*names, *self._keys})
 
     def anonymised(self, text: str) -> str:
@@ -35,9 +38,10 @@ class Glossary:
         return "".join([*parts, text[reached:]])
 
     def _called(self, passage: str) -> str:
-        keys = dict.fromkeys(self._keys.get(word.plain, "") for word in words_of(passage))
-        found = [key for key in keys if key]
-        return f"[{found[0]}]" if len(found) == 1 else UNKNOWN
+        """The one person whom all words of the passage can mean: of a family name alone nobody can say whose it is."""
+        meant = [self._keys[word.plain] for word in words_of(passage) if word.plain in self._keys]
+        keys = set.intersection(*meant) if meant else set()
+        return f"[{keys.pop()}]" if len(keys) == 1 else UNKNOWN
 
 
 def _places(text: str, passage: str) -> list[tuple[int, int]]:

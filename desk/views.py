@@ -99,6 +99,8 @@ class PersonView(Model):
     name: str
     part: str
     """``died``, ``seriously harmed``, ``sibling`` …, ``notified by``, or ``contact of`` an agency."""
+    professional: bool = False
+    """Whether they are concerned by their work."""
 
 
 class CaseView(Model):

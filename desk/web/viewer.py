@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.directory import Directory, UnknownBoard
+from domain.directory import Board, Directory, NotInRole, UnknownBoard
 from domain.model import Model
 from domain.people import OPERATORS, Role
 
@@ -43,6 +43,14 @@ class Viewer(Model):
         return bool(self.roles) and all(held.role in OPERATORS for held in self.roles)
 
 
+def _stands_in(board: Board, person: str, part: tuple[Role, str | None], on: date) -> bool:
+    """Whether the person acts in that role as a deputy on that day, because whoever holds it is away."""
+    try:
+        return board.actor(person, *part, on).deputising
+    except NotInRole:
+        return False
+
+
 def viewer_for(directory: Directory, board_id: str, person_id: str, on: date) -> Viewer | None:
     """The person as the directory has them on that day; ``None`` where it has not, or not any more."""
     try:
@@ -53,7 +61,7 @@ def viewer_for(directory: Directory, board_id: str, person_id: str, on: date) ->
     if person is None:
         return None
     own = dict.fromkeys(board.roles_of(person_id))
-    stood_in = (part for part in dict.fromkeys(board.parts_of(person_id)) if part not in own)
+    stood_in = (part for part in dict.fromkeys(board.parts_of(person_id)) if _stands_in(board, person_id, part, on))
     held = [Held(role=role, agency=agency) for role, agency in own]
     held += [Held(role=role, agency=agency, deputising=True) for role, agency in stood_in]
     return Viewer(board=board_id, person=person_id, name=person.name, agency=person.agency, roles=tuple(held))
