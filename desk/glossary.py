@@ -13,7 +13,10 @@ UNKNOWN = "[name]"
 
 
 class Glossary:
-    """The children and adults of a case by their names, not its professionals. ``names`` are words of further names that no reader is shown."""
+    """The children and adults of a case by their names; of professionals nobody is shown.
+
+    ``names`` are words of further names that no reader is shown.
+    """
 
     def __init__(self, people: Iterable[PersonView], names: Collection[str]) -> None:
         self._keys: dict[str, set[str]] = {}

@@ -86,6 +86,18 @@ class Seat:
         assert said.startswith("Recorded"), said
         return said
 
+    async def choose(self, name: str, content: str) -> None:
+        """Choose a file of that name."""
+        await self.page.locator('input[type="file"]').set_input_files(
+            {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+        )
+
+    async def word(self, pattern: str) -> str:
+        """The first word of the page that is like this."""
+        found = re.search(pattern, await self.said())
+        assert found, await self.said()
+        return found[0]
+
     async def said(self) -> str:
         """What the main part of the page says."""
         return " ".join((await self.page.inner_text("main")).split())

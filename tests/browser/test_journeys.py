@@ -120,6 +120,42 @@ async def verified_by_somebody_else(desk: Journeys, _: str, action: str | None, 
     await who.context.close()
 
 
+async def sent_by_its_agency(desk: Journeys, _: str, agency: str | None, __: dict[str, Any]) -> None:
+    """The lead adds the chronology and the report from the pages of the case, and then sends them to the panel."""
+    lead = await desk.holder(Role.AGENCY_LEAD, agency)
+    who = await desk.seat(lead)
+    await who.follow(link_in(desk.letter(lead, "send-agency-report"), "send-agency-report"))
+    form = who.page.url
+    await who.click("Back to case")
+    await who.click("Chronology", exact=True)
+    rows = [f"{number:02}/03/2025,Visit {number} to the family,Agreed to meet again" for number in range(1, 29)]
+    await who.choose("rows.csv", "\n".join(["Date,Event,Response", *rows, "30/02/2025,Seen,"]))
+    await who.press("Add the chronology")
+    said = await who.said()
+    assert "28 rows" in said and "1 row was not kept" in said and "Row 30" in said, said
+    chronology = await who.word(rf"{agency}/\d+")
+    await who.click("Back to case")
+    await who.click("Documents", exact=True)
+    await who.choose("report.txt", "What our organisation knew, and what made it hard to see.")
+    await who.fill(kind="agency-report", title="Our report")
+    await who.press("Add the document")
+    report = await who.word(r"D-\d+/\d+")
+    await who.follow(form)
+    await who.send(report=report, chronology=chronology, signed_off_by="chief officer")
+    await who.context.close()
+
+
+async def returned_by_the_panel(desk: Journeys, _: str, agency: str | None, answer: dict[str, Any]) -> None:
+    """The panel's chair, appointed in this review alone, reads the report and returns it; its agency is written to."""
+    who = await desk.seat("nb-panel-chair")
+    await who.follow(desk.settings.desk_url)
+    await who.click(f"{agency}")
+    await who.send(**answer | {"outcome": "returned"})
+    await who.context.close()
+    await desk.pass_time(timedelta(hours=1))
+    assert desk.letter(await desk.holder(Role.AGENCY_LEAD, agency), "returned")
+
+
 async def _choose(who: Seat, title: str, item: str | None) -> None:
     """From the list of cases to a form that nobody asked for."""
     await who.click("Cases")
@@ -190,6 +226,8 @@ async def test_people_do_what_they_are_asked_from_their_letters_on(
 async def _review(desk: Journeys, case: CaseRef) -> None:
     review = Review(desk, case, FEW)
     await review.set_up()
+    desk.turns["send-agency-report", "northbridge-police"] = sent_by_its_agency
+    desk.turns["answer-agency-report", "northbridge-police"] = returned_by_the_panel
     desk.turns["acknowledge-escalation", f"agency-report/{LATE}/6"] = seen_by_the_deputy
     await review.gather()
     await review.learn()

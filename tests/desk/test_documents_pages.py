@@ -167,8 +167,8 @@ def test_gaps_are_told_and_rows_that_tell_of_the_same_are_linked(pages: Pages) -
     manager = pages.browser(MANAGER)
     said = words(manager.get(f"{CASE}/chronology/gaps"))
     assert "They tell of the same" in said and "February 2024" in said
-    rows = {"first": "northbridge-police/1/2", "second": "northbridge-housing/1/2"}
-    assert manager.post(f"{CASE}/chronology/link", **rows).status_code == 303
+    first, second = "northbridge-police/1/2", "northbridge-housing/1/2"
+    assert manager.post(f"{CASE}/chronology/link", first=first, second=second).status_code == 303
     assert "Tells of the same as" in words(manager.get(f"{CASE}/chronology"))
 
 
