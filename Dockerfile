@@ -26,7 +26,7 @@ COPY letters letters
 COPY records records
 COPY watching watching
 COPY workflows workflows
-COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py simulated.py worker.py watchdog.py starter.py scr.py whatif.py ./
+COPY pyproject.toml process.py sealing.py settings.py wiring.py temporal_server.py embedded.py simulated.py worker.py watchdog.py starter.py scr.py whatif.py web_ui.py ./
 COPY examples examples
 RUN python -m compileall -q .
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 SCR_LOG_FORMAT=json

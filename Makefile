@@ -7,7 +7,7 @@ UV := .venv/tools/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
-.PHONY: help setup run test check rehearse pictures clocks clean
+.PHONY: help setup run test check rehearse pictures screenshots clocks clean
 
 help:
 	@echo "make run       everything on this machine: Temporal with its Web UI, mailbox, worker, an example review"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     formatting, lint, types, and which room may import which"
 	@echo "make rehearse  a whole case, years in seconds, as a timeline; under other rules: make rehearse REGIME=…"
 	@echo "make pictures  the same, and the pictures of README.md drawn from it"
+	@echo "make screenshots  pictures of the pages and of the Temporal Web UI, for docs/; needs Chromium"
 	@echo "make clocks    docs/clocks.md, the table of every clock, from the regimes themselves"
 	@echo "make setup     what all of these do first: the pinned dependencies, into .venv"
 	@echo "make clean     remove .venv and caches; var/ with its records stays"
@@ -52,6 +53,9 @@ rehearse: setup
 
 pictures: setup
 	@$(BIN)/python rehearse.py --pictures docs
+
+screenshots: setup
+	@PYTHONPATH=.:tests/browser $(BIN)/python tests/browser/screenshots.py
 
 clocks: setup
 	@$(BIN)/python scr.py regime table > docs/clocks.md.new

@@ -141,7 +141,7 @@ async def sent_by_its_agency(desk: Journeys, _: str, agency: str | None, __: dic
     await who.press("Add the document")
     report = await who.word(r"D-\d+/\d+")
     await who.follow(form)
-    await who.send(report=report, chronology=chronology, signed_off_by="chief officer")
+    await who.send(report=report, chronology=chronology, signed_off_by="senior-1")
     await who.context.close()
 
 
