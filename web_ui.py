@@ -24,12 +24,12 @@ NOT_PASSED_ON: Final = frozenset(
 
 def web_ui_app(port: int) -> Starlette:
     """The Web UI that the server has on that port of this machine."""
-    client = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
+    client = httpx2.AsyncClient(timeout=60, trust_env=False)
 
     async def passed_on(request: Request) -> Response:
         asked = client.build_request(
             request.method,
-            httpx2.URL(path=request.url.path, query=request.url.query.encode()),
+            httpx2.URL(f"http://127.0.0.1:{port}").copy_with(raw_path=_as_sent(request)),
             headers=[(name, value) for name, value in request.headers.items() if name not in NOT_PASSED_ON],
             content=await request.body(),
         )
@@ -44,6 +44,13 @@ def web_ui_app(port: int) -> Starlette:
         return StreamingResponse(answer.aiter_bytes(), answer.status_code, headers, background=done)
 
     return Starlette(routes=[Route("/{path:path}", passed_on, methods=METHODS)])
+
+
+def _as_sent(request: Request) -> bytes:
+    """Path and query, still encoded: ids of workflows have slashes in them."""
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return path + b"?" + query if query else path
 
 
 def with_cookies(settings: bytes) -> bytes:

@@ -16,7 +16,13 @@ from sealing import Keyring
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that nobody waits for it in the end."""
-    items.sort(key=lambda item: not item.path.name.startswith(("test_whole_", "test_big_", "test_review_itself")))
+    items.sort(
+        key=lambda item: (
+            not item.path.name.startswith(
+                ("test_whole_", "test_big_", "test_review_itself", "test_every_page", "test_journeys")
+            )
+        )
+    )
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ OPERATOR = "Osric Tannenbaum"
 async def shown(who: Seat, name: str, height: int = 0) -> None:
     """A picture of the page as it is."""
     page = who.page
-    size = page.viewport_size or DESKTOP
+    assert page.viewport_size is not None
+    size = page.viewport_size
     await page.set_viewport_size({"width": size["width"], "height": height or size["height"]})
     await page.wait_for_timeout(500)
     await page.screenshot(path=TARGET / f"{name}.png")

@@ -60,12 +60,12 @@ class Desk:
     """The desk of a running service, and somebody who sends to it."""
 
     def __init__(self, service: RunningService, folder: Path) -> None:
-        service.settings.events_keys_file = keys_file(folder)
+        settings = service.settings.model_copy(update={"events_keys_file": keys_file(folder)})
 
         async def connected() -> object:
             return service.client
 
-        made = make_desk(service.settings, service.record, lambda: service.directory, connected)  # type: ignore[arg-type]
+        made = make_desk(settings, service.record, lambda: service.directory, connected)  # type: ignore[arg-type]
         self._served = served(web_app(made), service.settings.desk_port)
         self._sender = httpx2.AsyncClient(timeout=120)
 

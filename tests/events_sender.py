@@ -14,7 +14,7 @@ from desk.web.events import BINARY, SIGNED, STRUCTURED
 
 SECRET = b"s" * 32
 OTHER = b"o" * 32
-EXAMPLE = Path(__file__).parents[2] / "examples" / "incident.json"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "incident.json"
 
 
 def keys_file(folder: Path, *more: str) -> Path:
