@@ -23,7 +23,7 @@ from desk.web.lists import page_number, reach_of
 from desk.web.my_work import task_href
 from desk.web.plan import sees_plan
 from desk.web.recording import may_of
-from desk.web.whom import For
+from desk.web.whom import RUN_THE_BOARD, For
 from domain.record import CaseRef
 from records import access_log, overview
 from records.overview import A_PAGE, CaseFilter, Reach
@@ -66,7 +66,13 @@ async def show_case(request: Request) -> Response:
     desk, case, sight = desk_of(request), request.state.case, request.state.sight
     view = await run_in_threadpool(desk.service.case, case, desk.now(), people=sight.names)
     link = desk.settings.ui_link_template.format(board=quote(case.board), reference=quote(case.reference), task="")
-    return pages.page(request, "case.html", **_shown(view, case, sight), ui_link=link)
+    return pages.page(
+        request,
+        "case.html",
+        **_shown(view, case, sight),
+        ui_link=link,
+        sees_accesses=request.state.viewer.has(*RUN_THE_BOARD),
+    )
 
 
 def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
@@ -147,7 +153,9 @@ async def explain(request: Request) -> Response:
 
 
 async def accesses(request: Request) -> Response:
-    """Who looked at the case, took something along, or answered."""
+    """Who looked at the case, took something along, or answered; for those who run the board."""
+    if not request.state.viewer.has(*RUN_THE_BOARD):
+        return pages.problem(request, 404, "There is no such page", "Or it is not meant for you.")
     desk, case = desk_of(request), request.state.case
     number = page_number(request)
     found = await run_in_threadpool(

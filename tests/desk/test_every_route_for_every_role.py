@@ -3,12 +3,14 @@
 ``python tests/desk/test_every_route_for_every_role.py`` writes the table anew from what the desk does; then read it.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from desk_cases import TOLD, Opened
@@ -17,12 +19,16 @@ from starlette.routing import Mount, Route
 
 from domain.appointments import APPOINTED
 from domain.directory import Directory, Person
-from domain.people import BODIES, Role
+from domain.document import DocumentKind, NewDocument
+from domain.document_types import DocumentType
+from domain.people import BODIES, Actor, Role
 from domain.record import Fact
 from domain.stage_state import Transition
+from records import documents
 from records.engine import make_engine
 from records.migrate import upgrade
 from records.store import Record
+from rehearsal.acting import CHANGES, TEXTS
 from sealing import create_keyring
 
 TABLE = Path(__file__).parents[2] / "docs" / "access.md"
@@ -34,9 +40,16 @@ SAMPLES = {
     "board": BOARD,
     "reference": "NB-2026-101",
     "task": "northbridge/NB-2026-101/safety/1/S1/decide-for-child",
+    "document": "D-1.1",
+    "change": "C1",
+    "kind": "csv",
+    "form": "csv",
 }
 """What stands in the place of what is in braces in a path."""
-QUERIES = {"/cases/{board}/{reference}/dates": "?clock=safety-decision/S1"}
+QUERIES = {
+    "/cases/{board}/{reference}/dates": "?clock=safety-decision/S1",
+    "/cases/{board}/{reference}/record/begin": "?id=northbridge/NB-2026-101/panel/FINDING/enter-finding&item=F1",
+}
 YES, NO = "yes", "no"
 
 
@@ -74,11 +87,29 @@ def opened(folder: Path) -> Pages:
         Fact(kind=APPOINTED, at=TOLD, item=f"{role}/one-{role}", detail={"person": f"one-{role}", "role": role.value})
         for role in (Role.PANEL_CHAIR, Role.LEAD_REVIEWER, Role.PANEL_MEMBER)
     ]
-    facts.append(Fact(kind="action-planned", at=TOLD, item="A1", detail={"lead": "one-action-lead"}))
+    owner = {
+        "agency": "northbridge-housing",
+        "lead": "one-action-lead",
+        "starts_on": "2026-02-05",
+        "due_on": "2026-06-05",
+    }
+    facts.append(Fact(kind="action-planned", at=TOLD, item="A1", detail=_plain(TEXTS["A1"] | owner)))
+    facts.append(Fact(kind="change-expected", at=TOLD, item="C1", detail=_plain(CHANGES["C1"] | {"actions": ["A1"]})))
     case._kept(panel, Transition(facts=tuple(facts)))
     pages = Pages(record, folder, TOLD + timedelta(minutes=1))
     pages.known = people(pages.known)
+    new = NewDocument(
+        kind=DocumentKind.AGENCY_REPORT, title="Ours", file_name="a.txt", type=DocumentType.TXT, agency=AGENCY
+    )
+    by = Actor(person="one-agency-lead", role=Role.AGENCY_LEAD, agency=AGENCY)
+    documents.keep(record, pages.desk.store, case.case, new, b"What we did.", actor=by, at=TOLD)
     return pages
+
+
+def _plain(detail: dict[str, Any]) -> dict[str, Any]:
+    """As it stands in a record."""
+    plain: dict[str, Any] = json.loads(json.dumps(detail))
+    return plain
 
 
 def routes(pages: Pages) -> Iterator[tuple[str, str]]:
