@@ -3,7 +3,7 @@
 An agency adds its own and sees its own. Whoever leads the review sees them together; that they did is recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePath
 from typing import Final
@@ -14,7 +14,7 @@ from desk.civil import LONDON
 from desk.persons import acting_person
 from domain.chronology import Link, Row
 from domain.chronology_findings import Gap, Suggestion, gaps, suggested_duplicates
-from domain.chronology_merge import MergedRow, merge
+from domain.chronology_merge import Merged, MergedRow, merge
 from domain.directory import Directory
 from domain.document_types import DocumentFault
 from domain.model import Model, Refusal
@@ -26,6 +26,11 @@ from records.store import Record
 
 LEADING: Final = frozenset({Role.BUSINESS_MANAGER, Role.PANEL_CHAIR, Role.LEAD_REVIEWER})
 """Who sees the chronologies of all agencies together."""
+
+
+LATELY: Final = 4
+"""How many merged chronologies a process remembers."""
+_LATELY: Final[dict[Hashable, Merged]] = {}
 
 
 class ChronologyView(Model):
@@ -96,7 +101,7 @@ class ChronologyDesk:
         own = agency or (actor.agency if actor.role.of_an_agency else None)
         kept = tuple(each for each in chronology.current(self._record, case) if own in (None, each.upload.agency))
         rows, links, earlier = self._together(case, kept)
-        merged = merge(rows, links).rows
+        merged = _merged(kept, rows, links).rows
         chosen = tuple(each for each in merged if _may_lie_within(each.row, since, until))[:limit]
         if noted:
             chronology.note(self._record, case, READ, (each.upload for each in kept), actor=actor, at=at)
@@ -151,7 +156,7 @@ class ChronologyDesk:
             raise DocumentFault("name a file that ends with .csv or .xlsx")
         kept = chronology.current(self._record, case)
         rows, links, _ = self._together(case, kept)
-        merged = merge(rows, links)
+        merged = _merged(kept, rows, links)
         content = as_csv(merged) if ending == ".csv" else as_excel(merged, gaps(rows), merged.suggestions)
         chronology.note(self._record, case, EXPORTED, (each.upload for each in kept), actor=actor, at=at)
         return content, len(merged.rows)
@@ -177,6 +182,17 @@ class ChronologyDesk:
         board = self._directory().board(case.board)
         appointed = queries.appointed(self._record, case)
         return acting_person(board, person, at, appointed=appointed, refuses=refuses, role=role)
+
+
+def _merged(kept: tuple[Chronology, ...], rows: tuple[Row, ...], links: tuple[Link, ...]) -> Merged:
+    """The rows merged; the same files with the same links once, since whoever reads goes from page to page."""
+    key = (tuple((each.upload.id, each.upload.sha256, each.upload.at) for each in kept), links)
+    found = _LATELY.get(key)
+    if found is None:
+        found = _LATELY[key] = merge(rows, links)
+        while len(_LATELY) > LATELY:
+            _LATELY.pop(next(iter(_LATELY)), None)
+    return found
 
 
 def _refuses_adding(actor: Actor, agency: str, known: set[str]) -> Refusal | None:

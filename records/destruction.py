@@ -17,7 +17,7 @@ from records.engine import RecordFault
 from records.files import FileStore
 from records.lesson_words import drop
 from records.store import Record
-from records.tables import Base, CaseRow, DestructionRow, DocumentRow, LetterRow, PostState
+from records.tables import Base, CaseRow, DestructionRow, DocumentRow, DraftRow, LetterRow, PostState
 
 KEPT = frozenset({CaseRow.__tablename__, DestructionRow.__tablename__})
 """Tables of which nothing is deleted."""
@@ -131,6 +131,8 @@ def _belongs(table: Table, case: CaseRow) -> ColumnElement[bool] | None:
     """Which rows belong to the case, by themselves or through the rows that they refer to."""
     if "case_id" in table.c:
         return table.c.case_id == case.id
+    if table.name == DraftRow.__tablename__:  # what was typed and never sent, by the task's id
+        return table.c.task.startswith(case.workflow_id.removeprefix("scr/") + "/", autoescape=True)
     for key in table.foreign_keys:
         above = _belongs(key.column.table, case)
         if above is not None:

@@ -52,9 +52,7 @@ def test_each_wrong_setting_has_a_line_of_its_own(monkeypatch: pytest.MonkeyPatc
 
 
 def test_ports_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert faults(monkeypatch, UI_PORT="7233") == [
-        "SCR_TEMPORAL_PORT, UI_PORT, CODEC_PORT and MAILBOX_PORT must differ"
-    ]
+    assert faults(monkeypatch, UI_PORT="7233") == ["SCR_TEMPORAL_PORT, UI_PORT, MAILBOX_PORT and DESK_PORT must differ"]
 
 
 def test_a_password_is_never_sent_unencrypted_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:

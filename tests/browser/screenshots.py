@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from every_page import lived
 from playwright.async_api import Browser, async_playwright
 from seats import DESKTOP, PHONE, Seat, seat
-from test_new_user import NAMES, started
+from test_new_user import NAMES, in_the_web_ui, started
 
 TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
 LIVED = {
@@ -55,19 +55,12 @@ async def at_night(browser: Browser) -> None:
             operator = await seat(browser, OPERATOR, {"width": 1400, "height": 900})
             await operator.follow(settings.desk_url)
             await shown(operator, "operations")
-            await web_ui(operator, f"http://localhost:{settings.ui_port}", "temporal-opened")
+            await in_the_web_ui(operator, settings.ui_port)
+            await shown(operator, "temporal-opened", 1_100)
             stranger = await seat(browser, NAMES["board chair"], {"width": 1400, "height": 900})
             await stranger.follow(settings.desk_url)
-            await web_ui(stranger, f"http://localhost:{settings.ui_port}", "temporal-sealed")
-
-
-async def web_ui(who: Seat, url: str, name: str) -> None:
-    """The history of the children's safety check, its first event open."""
-    workflow = "scr%2Fnorthbridge%2FNB-2026-101%2Fsafety%2F1"
-    page = who.page
-    await page.goto(f"{url}/namespaces/default/workflows/{workflow}")
-    await page.wait_for_timeout(4_000)
-    await shown(who, name, 1_100)
+            await in_the_web_ui(stranger, settings.ui_port)
+            await shown(stranger, "temporal-sealed", 1_100)
 
 
 async def of_a_life(browser: Browser) -> None:

@@ -99,6 +99,29 @@ async def test_from_the_first_page_to_the_chairs_decision(chromium: Browser, tmp
         assert "Case NB-2026-101" not in await chair.page.title(), "a page was kept by the browser after signing out"
 
 
+async def test_the_web_ui_opens_payloads_for_those_alone_who_may_see_content(chromium: Browser, tmp_path: Path) -> None:
+    async with started(tmp_path / "var") as settings:
+        for person, opened in (("Osric Tannenbaum", True), ("Jocasta Fairweather", False)):
+            who = await seat(chromium, person, DESKTOP)
+            await who.follow(settings.desk_url)
+            assert await in_the_web_ui(who, settings.ui_port) is opened, person
+            await who.context.close()
+
+
+async def in_the_web_ui(who: Seat, port: int) -> bool:
+    """The children's safety check in the Temporal Web UI; whether it can be read there."""
+    workflow = "scr%2Fnorthbridge%2FNB-2026-101%2Fsafety%2F1"
+    await who.page.goto(f"http://localhost:{port}/namespaces/default/workflows/{workflow}")
+    async with who.page.expect_response(lambda answer: "/codec/decode" in answer.url, timeout=60_000) as answered:
+        pass
+    status = (await answered.value).status
+    await who.page.get_by_text("Event History").first.click(timeout=60_000)
+    await who.page.get_by_text("Workflow Execution Started").first.wait_for(timeout=60_000)
+    readable = await who.page.get_by_text('"england-scr"').count() > 0
+    assert (status == 200) is readable
+    return readable
+
+
 async def test_the_keyboard_alone_is_enough(chromium: Browser, tmp_path: Path) -> None:
     async with started(tmp_path / "var") as settings:
         who = await seat(chromium, NAMES["duty social worker"], DESKTOP)

@@ -17,12 +17,14 @@ from desk_cases import TOLD, Opened
 from desk_pages import BOARD, Browser, Pages
 from starlette.routing import Mount, Route
 
-from domain.appointments import APPOINTED
+from domain.appointments import APPOINTED, APPOINTMENT_ENDED
 from domain.directory import Directory, Person
 from domain.document import DocumentKind, NewDocument
 from domain.document_types import DocumentType
+from domain.panel import PanelReviewState
 from domain.people import BODIES, Actor, Role
 from domain.record import Fact
+from domain.stage import Stage
 from domain.stage_state import Transition
 from records import documents
 from records.engine import make_engine
@@ -78,6 +80,11 @@ def _person(role: Role, roles: tuple[Role, ...] = ()) -> Person:
 
 def opened(folder: Path) -> Pages:
     """A case in which everybody is appointed, a minute after it was notified."""
+    return reviewed(folder)[0]
+
+
+def reviewed(folder: Path) -> tuple[Pages, Opened, Stage[PanelReviewState]]:
+    """The same, with its review."""
     engine = make_engine(f"sqlite:///{folder / 'record.db'}")
     upgrade(engine)
     record = Record(engine, create_keyring(folder / "keyring.json"), lambda board, at, urgent: at)
@@ -95,7 +102,7 @@ def opened(folder: Path) -> Pages:
     }
     facts.append(Fact(kind="action-planned", at=TOLD, item="A1", detail=_plain(TEXTS["A1"] | owner)))
     facts.append(Fact(kind="change-expected", at=TOLD, item="C1", detail=_plain(CHANGES["C1"] | {"actions": ["A1"]})))
-    case._kept(panel, Transition(facts=tuple(facts)))
+    panel = case._kept(panel, Transition(facts=tuple(facts)))
     pages = Pages(record, folder, TOLD + timedelta(minutes=1))
     pages.known = people(pages.known)
     new = NewDocument(
@@ -103,7 +110,7 @@ def opened(folder: Path) -> Pages:
     )
     by = Actor(person="one-agency-lead", role=Role.AGENCY_LEAD, agency=AGENCY)
     documents.keep(record, pages.desk.store, case.case, new, b"What we did.", actor=by, at=TOLD)
-    return pages
+    return pages, case, panel
 
 
 def _plain(detail: dict[str, Any]) -> dict[str, Any]:
@@ -178,15 +185,15 @@ def test_every_route_is_for_whom_the_table_says(pages: Pages) -> None:
     assert written(seen(pages)) == read()
 
 
-def test_who_lost_their_appointment_sees_nothing_more(pages: Pages) -> None:
+def test_who_lost_their_appointment_sees_nothing_more(tmp_path: Path) -> None:
+    pages, case, panel = reviewed(tmp_path)
     browser = signed_in(pages, Role.LEAD_REVIEWER.value)
     path = f"/cases/{BOARD}/{SAMPLES['reference']}"
     assert browser.get(path).status_code == 200
-    case = Opened.__new__(Opened)
-    case.record, case.case = pages.record, pages.desk.service.resolve(SAMPLES["reference"])
-    ended = Fact(kind="appointment-ended", at=TOLD, item="lead-reviewer/one-lead-reviewer")
-    case._kept(case.reviewed(), Transition(facts=(ended,)))
+    ended = Fact(kind=APPOINTMENT_ENDED, at=TOLD, item="lead-reviewer/one-lead-reviewer")
+    case._kept(panel, Transition(facts=(ended,)))
     assert browser.get(path).status_code == 404
+    pages.record.engine.dispose()
 
 
 def test_who_left_the_directory_is_signed_out_with_the_next_page(pages: Pages) -> None:

@@ -18,13 +18,13 @@ from domain.document import DocumentKind, NewDocument
 from domain.document_types import DocumentType
 from domain.people import Actor, Role
 from domain.record import CaseRef
-from records import chronology, destruction, documents, outbox, queries
+from records import chronology, destruction, documents, drafts, outbox, queries
 from records.destruction import CaseOpen, LettersUnderWay, destroy
 from records.engine import RecordFault, make_engine
 from records.files import FileFault, FileMissing, FileStore, open_files, open_folder
 from records.lesson_words import put
 from records.store import Record
-from records.tables import Base, CaseRow, DestructionRow, LessonRow
+from records.tables import Base, CaseRow, DestructionRow, DraftRow, LessonRow
 from sealing import Keyring
 from settings import Settings
 
@@ -104,7 +104,8 @@ def closed(record: Record, files: FileStore) -> Record:
 def test_every_table_with_rows_of_a_case_is_known(closed: Record) -> None:
     with closed.reading() as session:
         known = {table.name for table, _ in destruction._tables(session.scalars(select(CaseRow)).one())}
-    assert {*Base.metadata.tables} - known == {"cases", "destructions", "daily_posts", "proclaimed_days", "heartbeats"}
+    of_no_case = {"daily_posts", "proclaimed_days", "heartbeats", "desk_sessions"}
+    assert {*Base.metadata.tables} - known == {"cases", "destructions", "access_log", *of_no_case}
 
 
 def test_all_is_gone_but_the_case_and_the_log(closed: Record, files: FileStore, folder: Path) -> None:
@@ -121,6 +122,16 @@ def test_all_is_gone_but_the_case_and_the_log(closed: Record, files: FileStore, 
         assert (log.agreed_by, log.agreed_role, log.retention) == ("nb-chair", "board-chair", "safeguarding-30")
         assert log.counts["facts"] == before.facts and log.counts["files"] == 2
         assert log.counts["letters"] == 3 and log.counts["chronology_entries"] == 2
+
+
+def test_what_was_typed_and_never_sent_is_gone_too(closed: Record, files: FileStore) -> None:
+    for task in (f"{CASE.board}/{CASE.reference}/safety/1/S1/decide", f"{CASE.board}/{CASE.reference}X/panel/decide"):
+        drafts.keep(closed, CASE.board, "nb-duty-1", task, {"reason": "typed"}, AT)
+    destroy(closed, files, ORDER, AT)
+    with closed.reading() as session:
+        assert [row.task for row in session.scalars(select(DraftRow))] == [
+            f"{CASE.board}/{CASE.reference}X/panel/decide"
+        ]
 
 
 def test_everything_says_plainly_on_which_day_it_was_destroyed(closed: Record, files: FileStore) -> None:
