@@ -125,13 +125,12 @@ def test_all_is_gone_but_the_case_and_the_log(closed: Record, files: FileStore, 
 
 
 def test_what_was_typed_and_never_sent_is_gone_too(closed: Record, files: FileStore) -> None:
-    for task in (f"{CASE.board}/{CASE.reference}/safety/1/S1/decide", f"{CASE.board}/{CASE.reference}X/panel/decide"):
-        drafts.keep(closed, CASE.board, "nb-duty-1", task, {"reason": "typed"}, AT)
+    mine, another = (f"{case.board}/{case.reference}/panel/decide" for case in (CASE, OTHER))
+    for where in (mine, another):
+        drafts.keep(closed, CASE.board, "nb-duty-1", where, {"reason": "typed"}, AT)
     destroy(closed, files, ORDER, AT)
     with closed.reading() as session:
-        assert [row.task for row in session.scalars(select(DraftRow))] == [
-            f"{CASE.board}/{CASE.reference}X/panel/decide"
-        ]
+        assert [row.task for row in session.scalars(select(DraftRow))] == [another]
 
 
 def test_everything_says_plainly_on_which_day_it_was_destroyed(closed: Record, files: FileStore) -> None:
