@@ -1,5 +1,6 @@
 """The desk's pages as an ASGI application: every route there is, each with whom it is for."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -39,12 +40,19 @@ from desk.web.limits import FORM, LimitedBody
 from desk.web.sign_in import Provider
 from desk.web.uploads import largest, takes_files
 from desk.web.whom import For
+from records.engine import RecordFault
 from settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _WORDS: Final = {
     404: ("There is no such page", "Or it is not meant for you."),
     405: ("This cannot be done here", "Go back and use the buttons of the page."),
     413: ("Too much was sent", "Send less at a time."),
+    503: (
+        "This cannot be shown just now",
+        "The record of the cases cannot be reached. Nothing was changed. Try again in a few minutes.",
+    ),
     500: (
         "Something went wrong here",
         "What you typed into a form is kept. Try again in a while, or tell the business manager.",
@@ -69,7 +77,7 @@ def web_app(desk: Desk, provider: Provider | None = None, more: Sequence[BaseRou
             Middleware(LimitedBody, largest=partial(_largest, desk.settings)),
             sign_in.remembering(desk),
         ],
-        exception_handlers={HTTPException: _http, Exception: _broken},
+        exception_handlers={HTTPException: _http, RecordFault: _away, Exception: _broken},
     )
     app.state.desk = desk
     app.state.sign_in = sign_in.client_for(chosen) if chosen else None
@@ -129,6 +137,11 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it only
     title, text = _WORDS.get(error.status_code, ("This cannot be done", "Go back and try again."))
     return pages.problem(request, error.status_code, title, text)
+
+
+async def _away(request: Request, fault: Exception) -> Response:
+    _log.error("the record cannot be used: %s", fault)
+    return pages.problem(request, 503, *_WORDS[503])
 
 
 async def _broken(request: Request, _: Exception) -> Response:

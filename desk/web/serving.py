@@ -1,15 +1,19 @@
 """The desk's pages, as a process of their own (``python -m desk.web.serving``) or as a part of another."""
 
 import asyncio
+import logging
 import socket
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
 from desk.opening import open_record
@@ -26,6 +30,8 @@ from records.store import Record
 from sealing import KeyringFault
 from settings import Settings, SettingsFault
 from wiring import CurrentDirectory, configure_logging, connect
+
+_log = logging.getLogger(__name__)
 
 FAULTS: Final = (AssetsFault, RecordFault, KeyringFault, DirectoryFault)
 
@@ -78,6 +84,24 @@ async def served(app: Starlette, port: int) -> AsyncIterator[asyncio.Task[None]]
             await task
 
 
+class Contained:
+    """Ends a fault of ours with a line that says where it came about, and nothing of what somebody typed.
+
+    The person sees the page for it; the web server would log the fault with all its words.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a fault that passes all handlers ends here."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as fault:  # whatever it is, its words may be somebody's
+            last = traceback.extract_tb(fault.__traceback__)[-1]
+            _log.error("a page failed: %s at %s:%d", type(fault).__name__, Path(last.filename).name, last.lineno)
+
+
 class _Guest(uvicorn.Server):
     """A web server in a process that is not its own: signals are none of its business."""
 
@@ -90,7 +114,13 @@ class _Guest(uvicorn.Server):
 def _config(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
     """No access log of the web server's own: who looked at what is in the record."""
     return uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=1
+        Contained(app),
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=1,
     )
 
 

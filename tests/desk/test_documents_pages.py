@@ -109,6 +109,16 @@ def test_a_form_of_another_site_adds_nothing(pages: Pages) -> None:
     assert refused.status_code == 403
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary=", "text/plain", "x"],
+)
+def test_a_form_that_is_none_is_refused(pages: Pages, kind: str) -> None:
+    browser = pages.browser(POLICE)
+    got = browser.client.post(f"{CASE}/documents", content=b"--x\r\nbroken", headers={"content-type": kind})
+    assert got.status_code in {400, 403} and "Traceback" not in got.text
+
+
 def chronicled(browser: Browser, text: str = ROWS, agency: str = "northbridge-police") -> Response:
     return send(browser, "chronology", text.encode(), "rows.csv", agency=agency)
 

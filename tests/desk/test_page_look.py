@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from desk_cases import TOLD, Opened
 from desk_pages import Pages, words
@@ -13,10 +14,12 @@ from starlette.routing import Route
 from desk.web import assets
 from desk.web.access import self_guarded
 from desk.web.app import web_app
-from records.engine import make_engine
+from desk.web.serving import served
+from records.engine import RecordFault, make_engine
 from records.migrate import upgrade
 from records.store import Record
 from sealing import create_keyring
+from simulated import free_port
 
 CASE = "/cases/northbridge/NB-2026-101"
 MANAGER = "nb-manager"
@@ -102,6 +105,31 @@ def test_a_fault_of_ours_shows_nothing_of_how_it_came(pages: Pages) -> None:
     got = browser.get("/broken")
     assert got.status_code == 500
     assert "Something went wrong here" in words(got) and "Tamsin" not in got.text and "Traceback" not in got.text
+
+
+async def test_what_is_logged_of_a_fault_of_ours_has_no_words_of_anybody(
+    pages: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_: object) -> None:
+        raise RuntimeError("Tamsin Wexcombe-Arle")
+
+    app = web_app(pages.desk, more=[self_guarded("/broken", broken, name="broken")])  # type: ignore[arg-type]
+    port = free_port()
+    async with served(app, port), httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
+        assert (await browser.get("/broken")).status_code == 500
+    assert "a page failed: RuntimeError at test_page_look.py" in caplog.text
+    assert "Tamsin" not in caplog.text
+
+
+def test_while_the_record_cannot_be_reached_that_is_said(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = pages.browser(MANAGER)
+
+    def away(*_: object) -> None:
+        raise RecordFault("the case record cannot be used")
+
+    monkeypatch.setattr("desk.web.sessions.desk_sessions.find", away)
+    got = browser.get("/cases")
+    assert got.status_code == 503 and "cannot be reached" in words(got)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS"])
