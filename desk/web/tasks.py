@@ -144,10 +144,20 @@ async def _form(
         "request_id": str(uuid4()),
         "errors": errors or [],
         "actors": _actors(request, target),
+        "about": await run_in_threadpool(_about, desk, target, request.state.sight),
         "text_check": check_href(target.case, target.form, request.state.sight),
     }
     await note(request, "task")
     return pages.page(request, "task.html", 400 if errors else 200, **words)
+
+
+def _about(desk: Desk, target: Target, sight: Sight) -> str:
+    """Which child it is, by name, for those who act for the child; empty where that is not for them, or no child."""
+    if not sight.names or target.item is None:
+        return ""
+    people = desk.service.case(target.case, desk.now(), people=True).people
+    child = next((each for each in people if each.key == target.item and not each.professional), None)
+    return f"{child.key} is {child.name}, {child.part}." if child is not None else ""
 
 
 def _shown(field: Field, typed: Mapping[str, str], more: str) -> int:

@@ -148,6 +148,13 @@ def test_what_is_sent_after_the_time_out_is_there_after_signing_in(pages: Pages)
     assert "with an aunt" in browser.get(DECIDE).text
 
 
+def test_who_acts_for_a_child_reads_which_child_it_is(pages: Pages) -> None:
+    assert "S1 is Corin Wexcombe-Arle, sibling." in words(pages.browser(DUTY).get(ACKNOWLEDGE))
+    secure = "/tasks/northbridge/NB-2026-101/decision/1/northbridge-police/secure-records"
+    asked = pages.browser(POLICE).get(secure)
+    assert asked.status_code == 200 and "Wexcombe" not in words(asked)
+
+
 def test_answers_are_looked_at_once_more_before_they_are_sent(pages: Pages) -> None:
     browser = pages.browser("nb-duty-manager")
     given = {"decision": "protection-taken", "protection": "with an aunt", "strategy_discussion": "yes"}
