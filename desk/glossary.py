@@ -1,6 +1,8 @@
 """Who is who in a case: the key by which each person is called where names are left out."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import Final
 
 from desk.views import PersonView
 from domain.text_check import check
@@ -8,7 +10,9 @@ from domain.text_check_blame import KIND as BLAME
 from domain.text_check_known import known
 from domain.text_check_passage import words_of
 
-UNKNOWN = "[name]"
+LATELY: Final = 4
+"""How many glossaries a process remembers, each with what it has gone through."""
+UNKNOWN: Final = "[name]"
 """In the place of what reads like a name, or like something else that identifies, and is nobody's in the glossary."""
 
 
@@ -20,13 +24,28 @@ class Glossary:
 
     def __init__(self, people: Iterable[PersonView], names: Collection[str]) -> None:
         self._keys: dict[str, set[str]] = {}
+        self._of: dict[str, set[str]] = {}
+        self._read: dict[str, str] = {}
         for person in people:
             for word in () if person.professional else words_of(person.name):
                 self._keys.setdefault(word.plain, set()).add(person.key)
+                self._of.setdefault(person.key.casefold(), set()).add(word.plain)
         self._names = frozenset({*names, *self._keys})
 
+    def names_of(self, key: str) -> Collection[str]:
+        """Words of the name of the person with that key, in small letters; nothing where it is no key."""
+        return self._of.get(key.casefold(), ())
+
     def anonymised(self, text: str) -> str:
-        """The text with a key in the place of each name: ``[S1]``; what reads like another name is left out."""
+        """The text with a key in the place of each name: ``[S1]``; what reads like another name is left out.
+
+        A text is gone through once; pages are turned back and forth, and rows looked through again and again.
+        """
+        if text not in self._read:
+            self._read[text] = self._gone_through(text)
+        return self._read[text]
+
+    def _gone_through(self, text: str) -> str:
         spans = [(each.start, each.end) for each in known(words_of(text), self._names)]
         for mark in check(text):
             if mark.kind != BLAME:
@@ -45,6 +64,12 @@ class Glossary:
         meant = [self._keys[word.plain] for word in words_of(passage) if word.plain in self._keys]
         keys = set.intersection(*meant) if meant else set()
         return f"[{keys.pop()}]" if len(keys) == 1 else UNKNOWN
+
+
+@lru_cache(maxsize=LATELY)
+def glossary_of(people: tuple[PersonView, ...], names: frozenset[str]) -> Glossary:
+    """The glossary of these people, the same one as long as nobody changes."""
+    return Glossary(people, names)
 
 
 def _places(text: str, passage: str) -> list[tuple[int, int]]:

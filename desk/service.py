@@ -19,9 +19,9 @@ from desk.sending import Connect, StageEnded, connected, send, send_reopening
 from desk.taskview import fields_asked, task_views
 from desk.views import CaseView, ReceiptView, TaskView
 from domain.case_commands import Challenge, ReopenCase
-from domain.command import Command, Receipt
+from domain.command import Command, Found, Receipt
 from domain.directory import Directory
-from domain.findings import TEXT_MARKED, EnterFinding
+from domain.findings import TEXT_MARKED, EnterFinding, refuses_marks
 from domain.model import Refusal, Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
@@ -137,6 +137,12 @@ class Service:
         appointed = queries.appointed(self._record, target.case)
         return acting(board, target, person, at, role=role, agency=agency, appointed=appointed)
 
+    def look_through(self, target: Target, command: Command) -> None:
+        """Look for marked words before an answer is sent: it would be refused. Raises ``TextMarked``."""
+        left = self._marked(target, command)
+        if (refusal := refuses_marks(Found(marks=left), ())) is not None:
+            raise TextMarked(refusal, left, "")
+
     async def answer(
         self,
         target: Target,
@@ -179,10 +185,16 @@ class Service:
             ask = command.looks_up()
             if error.refusal.code != TEXT_MARKED or ask is None:
                 raise
-            marks = marks_in(ask.texts, known_names(self._record, target.case, self._directory()))
-            left = unanswered(marks, getattr(command, "stays", ()))
             hint = f"document check {target.case.reference} {ask.report} --as {command.actor.person}"
-            raise TextMarked(error.refusal, left, hint if ask.report else "") from None
+            raise TextMarked(error.refusal, self._marked(target, command), hint if ask.report else "") from None
+
+    def _marked(self, target: Target, command: Command) -> tuple[Mark, ...]:
+        """What is marked in what was typed, and of which nobody has said why it stays."""
+        ask = command.looks_up()
+        if ask is None or not ask.texts:
+            return ()
+        marks = marks_in(ask.texts, known_names(self._record, target.case, self._directory()))
+        return unanswered(marks, getattr(command, "stays", ()))
 
 
 def words_of_end(record: Record, summary: CaseSummary) -> str:

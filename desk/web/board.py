@@ -1,6 +1,6 @@
 """The board overview: how the board's cases stand, what is due, what is overdue and why, and who was told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -76,13 +76,21 @@ class RuleLine(Model):
     years: tuple[str, ...]
 
 
+Named = Callable[[str], str]
+"""The name of an agency by its id."""
+
+
+def _named(request: Request) -> Named:
+    return desk_of(request).directory().board(request.state.viewer.board).agency_named
+
+
 async def overview_page(request: Request) -> Response:
     """Everything at a glance."""
-    words = await run_in_threadpool(_glance, desk_of(request), request.state.viewer.board)
+    words = await run_in_threadpool(_glance, desk_of(request), _named(request), request.state.viewer.board)
     return pages.page(request, "board.html", **words)
 
 
-def _glance(desk: Desk, board: str) -> dict[str, Any]:
+def _glance(desk: Desk, named: Named, board: str) -> dict[str, Any]:
     now, record = desk.now(), desk.record
     due = board_clocks.due(record, board, now, now + AHEAD, rows=AT_A_GLANCE)
     late = board_clocks.overdue(record, board, now, rows=AT_A_GLANCE)
@@ -94,9 +102,13 @@ def _glance(desk: Desk, board: str) -> dict[str, Any]:
             {"stage": each, "href": "/cases?" + urlencode({"state": "open", "stage": each.stage})} for each in stages
         ],
         "open_cases": sum(each.cases for each in stages),
-        "due": {"rows": _clock_lines(due.clocks), "count": due.count, "more": due.count > AT_A_GLANCE},
-        "overdue": {"rows": _overdue_lines(desk, late.clocks), "count": late.count, "more": late.count > AT_A_GLANCE},
-        "escalations": {"rows": _escalation_lines(desk, climbed), "more": more},
+        "due": {"rows": _clock_lines(named, due.clocks), "count": due.count, "more": due.count > AT_A_GLANCE},
+        "overdue": {
+            "rows": _overdue_lines(desk, named, late.clocks),
+            "count": late.count,
+            "more": late.count > AT_A_GLANCE,
+        },
+        "escalations": {"rows": _escalation_lines(desk, named, climbed), "more": more},
         "years": years,
         "rules": rules,
         "at": now,
@@ -105,11 +117,11 @@ def _glance(desk: Desk, board: str) -> dict[str, Any]:
 
 async def due_page(request: Request) -> Response:
     """All that is due within the next weeks."""
-    desk, number = desk_of(request), page_number(request)
+    desk, number = desk_of(request), page_number(request.query_params)
     now = desk.now()
     found = await run_in_threadpool(board_clocks.due, desk.record, request.state.viewer.board, now, now + AHEAD, number)
     words: dict[str, Any] = {
-        "rows": _clock_lines(found.clocks),
+        "rows": _clock_lines(_named(request), found.clocks),
         "count": found.count,
         "more": number * A_PAGE < found.count,
     }
@@ -118,11 +130,11 @@ async def due_page(request: Request) -> Response:
 
 async def overdue_page(request: Request) -> Response:
     """All that is overdue, and why."""
-    desk, number = desk_of(request), page_number(request)
+    desk, number = desk_of(request), page_number(request.query_params)
 
     def read() -> dict[str, Any]:
         found = board_clocks.overdue(desk.record, request.state.viewer.board, desk.now(), number)
-        rows = _overdue_lines(desk, found.clocks)
+        rows = _overdue_lines(desk, _named(request), found.clocks)
         return {"rows": rows, "count": found.count, "more": number * A_PAGE < found.count}
 
     words = await run_in_threadpool(read)
@@ -131,44 +143,44 @@ async def overdue_page(request: Request) -> Response:
 
 async def escalations_page(request: Request) -> Response:
     """All escalations of the last weeks."""
-    desk, number = desk_of(request), page_number(request)
+    desk, number = desk_of(request), page_number(request.query_params)
 
     def read() -> dict[str, Any]:
         board, since = request.state.viewer.board, desk.now() - AHEAD
         climbed, more = board_clocks.escalations(desk.record, board, since, number)
-        return {"rows": _escalation_lines(desk, climbed), "count": None, "more": more}
+        return {"rows": _escalation_lines(desk, _named(request), climbed), "count": None, "more": more}
 
     words = await run_in_threadpool(read)
     title = "Escalations of the last 4 weeks"
     return pages.page(request, "board-list.html", kind="escalations", title=title, number=number, **words)
 
 
-def _clock_lines(clocks: Iterable[RunningClock]) -> list[ClockLine]:
+def _clock_lines(named: Named, clocks: Iterable[RunningClock]) -> list[ClockLine]:
     return [
         ClockLine(
             case=each.case,
             case_href=case_href(each.case),
-            title=_title(each.entry.rule.title, each.entry.item),
+            title=_title(named, each.entry.rule.title, each.entry.item),
             href=clock_href(each.case, each.stage, each.entry.id),
             due=in_words(each.entry.deadline),
-            waits_for=_waits_for(each),
+            waits_for=_waits_for(named, each),
         )
         for each in clocks
     ]
 
 
-def _title(title: str, item: str | None) -> str:
-    return f"{title} ({item})" if item else title
+def _title(named: Named, title: str, item: str | None) -> str:
+    return f"{title} ({named(item)})" if item else title
 
 
-def _waits_for(clock: RunningClock) -> str:
+def _waits_for(named: Named, clock: RunningClock) -> str:
     role, agency = clock.entry.waiting_on, agency_of(clock.entry)
     if role is None:
         return "nobody"
-    return f"{role.words} of {agency}" if agency else role.words
+    return f"{role.words} of {named(agency)}" if agency else role.words
 
 
-def _overdue_lines(desk: Desk, clocks: tuple[RunningClock, ...]) -> list[ClockLine]:
+def _overdue_lines(desk: Desk, named: Named, clocks: tuple[RunningClock, ...]) -> list[ClockLine]:
     reasons: dict[tuple[str, str], list[str]] = {}
     for _, fact in board_clocks.facts_of(desk.record, {each.case for each in clocks}, DELAYS):
         for delay in delays_in(fact):
@@ -176,21 +188,21 @@ def _overdue_lines(desk: Desk, clocks: tuple[RunningClock, ...]) -> list[ClockLi
             reasons.setdefault((delay.stage, delay.clock), []).append(told)
     return [
         line.model_copy(update={"reasons": tuple(reasons.get((clock.stage, clock.entry.id), ()))})
-        for line, clock in zip(_clock_lines(clocks), clocks, strict=True)
+        for line, clock in zip(_clock_lines(named, clocks), clocks, strict=True)
     ]
 
 
-def _escalation_lines(desk: Desk, climbed: tuple[ClimbedRung, ...]) -> list[EscalationLine]:
+def _escalation_lines(desk: Desk, named: Named, climbed: tuple[ClimbedRung, ...]) -> list[EscalationLine]:
     facts = board_clocks.facts_of(desk.record, {each.case for each in climbed}, (AcknowledgeEscalation.FACT,))
     seen = {(fact.stage, fact.fact.item or ""): fact.fact.at for _, fact in facts}
     return [
         EscalationLine(
             case=each.case,
             case_href=case_href(each.case),
-            title=_title(each.entry.rule.title, each.entry.item),
+            title=_title(named, each.entry.rule.title, each.entry.item),
             href=clock_href(each.case, each.stage, each.entry.id),
             at=each.climbed_at,
-            to=_to(each),
+            to=_to(named, each),
             letter=_LETTER.get(each.letter, ""),
             acknowledged=_acknowledged(each, seen.get((each.stage, f"{each.entry.id}/{each.root}"))),
             waits=_waits(each),
@@ -209,12 +221,12 @@ _LETTER: Final = {
 }
 
 
-def _to(climbed: ClimbedRung) -> str:
+def _to(named: Named, climbed: ClimbedRung) -> str:
     step = climbed.step
     if step is None:
         return "not known"
     agency = (climbed.entry.agency or climbed.entry.item) if step.to.of_an_agency else None
-    words = f"{step.to.words} of {agency}" if agency else step.to.words
+    words = f"{step.to.words} of {named(agency)}" if agency else step.to.words
     return f"{words}, again" if climbed.rung != climbed.root else words
 
 

@@ -32,7 +32,7 @@ from records.queries import NotFound
 
 async def list_cases(request: Request) -> Response:
     """The cases of the board that the person may see something of, searched by reference and filtered."""
-    desk, reach, number = desk_of(request), reach_of(request.state.viewer), page_number(request)
+    desk, reach, number = desk_of(request), reach_of(request.state.viewer), page_number(request.query_params)
     wanted = _wanted(request, reach)
     found, more = await run_in_threadpool(overview.cases, desk.record, reach, wanted, number)
     stages = await run_in_threadpool(overview.stages, desk.record, reach.board) if reach.standing else ()
@@ -157,7 +157,7 @@ async def accesses(request: Request) -> Response:
     if not request.state.viewer.has(*RUN_THE_BOARD):
         return pages.problem(request, 404, "There is no such page", "Or it is not meant for you.")
     desk, case = desk_of(request), request.state.case
-    number = page_number(request)
+    number = page_number(request.query_params)
     found = await run_in_threadpool(
         lambda: access_log.noted(
             desk.record, case.board, case.reference, limit=A_PAGE + 1, before=(number - 1) * A_PAGE

@@ -3,6 +3,7 @@
 Names are left out unless somebody who may see them asks for them. Rules are those of ``desk.chronology``.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,7 +15,8 @@ from starlette.routing import Route
 
 from desk.chronology import LEADING, ChronologyDesk, ChronologyView
 from desk.chronology_export import order_note
-from desk.glossary import Glossary
+from desk.chronology_search import holding
+from desk.glossary import Glossary, glossary_of
 from desk.web import pages
 from desk.web.access import Sight, guarded, note
 from desk.web.context import Desk, desk_of
@@ -33,6 +35,8 @@ A_PAGE: Final = 200
 """Rows on one page."""
 GAP: Final = 28
 """Days without any recorded contact that count as a gap."""
+LONGEST: Final = 200
+"""Characters of what is looked for."""
 TYPES: Final = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _SEEN: Final = {Seen.YES: "Child seen or heard", Seen.NO: "Child not seen or heard", Seen.NOT_KNOWN: ""}
 
@@ -55,36 +59,54 @@ async def show(request: Request) -> Response:
     """The newest chronologies in one order, or one's own agency's."""
     if not sees_chronology(request.state.sight):
         return _none(request)
-    return await _shown(request)
+    return await _shown(request, request.query_params)
 
 
-async def _shown(request: Request, status: int = 200, error: str = "", added: dict[str, Any] | None = None) -> Response:
+async def look_for(request: Request) -> Response:
+    """The rows that hold some words: these are sent as a form, since addresses are kept in too many places."""
+    if not sees_chronology(request.state.sight):
+        return _none(request)
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    return await _shown(request, form, words=form.get("words", "")[:LONGEST].strip())
+
+
+async def _shown(
+    request: Request,
+    given: Mapping[str, str],
+    *,
+    words: str = "",
+    status: int = 200,
+    error: str = "",
+    added: dict[str, Any] | None = None,
+) -> Response:
     desk, case, sight = desk_of(request), request.state.case, request.state.sight
-    asked = {name: request.query_params.get(name, "") for name in ("agency", "from", "to")}
-    number, named = page_number(request), request.query_params.get("names") == "1" and sight.names
+    asked = {name: given.get(name, "") for name in ("agency", "from", "to")}
+    number, named = page_number(given), given.get("names") == "1" and sight.names
     errors = [{"text": error, "href": "#file"}] if error else []
     try:
         view = await run_in_threadpool(_view, request, asked, number)
+        glossary = await run_in_threadpool(_glossary, desk, case)
+        chosen = await run_in_threadpool(_chosen, view, words, glossary, named)
     except ValueError:
-        view, status = ChronologyView(rows=(), of=0), 400
+        view, chosen, status = ChronologyView(rows=(), of=0), (), 400
         errors.append({"text": "Write days as year, month and day: 2026-03-13.", "href": "#from"})
     except Refused as refused:
         return pages.problem(request, 403, "This is not for you to see", refused.refusal.text)
     if named:
         await note(request, "chronology-with-names")
     begin = (number - 1) * A_PAGE
-    rows = await run_in_threadpool(_rows, desk, case, view.rows[begin : begin + A_PAGE], named)
+    rows = [_row(each, glossary, named) for each in chosen[begin : begin + A_PAGE]]
     versions = await run_in_threadpool(_chronologies(desk).versions, case)
-    words: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "case": case,
         "rows": rows,
-        "chosen": len(view.rows),
+        "chosen": len(chosen),
         "of": view.of,
         "begin": begin,
         "number": number,
-        "more": len(view.rows) > begin + A_PAGE,
-        "last": max((len(view.rows) + A_PAGE - 1) // A_PAGE, 1),
-        "asked": asked,
+        "more": len(chosen) > begin + A_PAGE,
+        "last": max((len(chosen) + A_PAGE - 1) // A_PAGE, 1),
+        "asked": {**asked, "words": words},
         "named": named,
         "may_name": sight.names,
         "together": sees_together(sight),
@@ -96,7 +118,7 @@ async def _shown(request: Request, status: int = 200, error: str = "", added: di
         "stale": view.links_of_earlier_versions,
         "errors": errors,
     }
-    return pages.page(request, "chronology.html", status, **words)
+    return pages.page(request, "chronology.html", status, **shown)
 
 
 def _view(request: Request, asked: dict[str, str], number: int) -> ChronologyView:
@@ -113,25 +135,33 @@ def _view(request: Request, asked: dict[str, str], number: int) -> ChronologyVie
     )
 
 
-def _rows(desk: Desk, case: CaseRef, rows: tuple[MergedRow, ...], named: bool) -> list[dict[str, Any]]:
+def _glossary(desk: Desk, case: CaseRef) -> Glossary:
     people = desk.service.case(case, desk.now(), people=True).people
-    glossary = Glossary(people, known_names(desk.record, case, desk.directory()))
-
-    def text(written: str) -> str:
-        return written if named or not written else glossary.anonymised(written)
-
-    return [_row(each, text) for each in rows]
+    return glossary_of(tuple(people), known_names(desk.record, case, desk.directory()))
 
 
-def _row(merged: MergedRow, text: Any) -> dict[str, Any]:
+def _chosen(view: ChronologyView, words: str, glossary: Glossary, named: bool) -> tuple[MergedRow, ...]:
+    return tuple(holding(view.rows, words, glossary, named=named)) if words else view.rows
+
+
+def _row(merged: MergedRow, glossary: Glossary, named: bool) -> dict[str, Any]:
     row = merged.row
-    parts = (("Response", row.response), ("Child", row.child), ("Comment", row.comment))
+    read = str if named else glossary.anonymised
+    parts = (
+        ("Concerning", row.concerning),
+        ("Response", row.response),
+        ("Child", row.child),
+        ("Comment", row.comment),
+        ("Significance", row.significance),
+        ("Recorded by", row.who),
+        ("Source", row.source),
+    )
     return {
         "id": row.id,
         "agency": row.agency,
         "when": row.when.written or "date unknown",
-        "event": text(row.event),
-        "parts": [(label, text(written)) for label, written in parts if written],
+        "event": read(row.event),
+        "parts": [(label, read(written)) for label, written in parts if written],
         "seen": _SEEN[row.seen],
         "notes": [note for note in (order_note(merged), *merged.contradicts) if note],
         "linked": merged.linked,
@@ -151,19 +181,19 @@ async def add(request: Request) -> Response:
         return _none(request)
     agency = str((await request.form()).get("agency", ""))
     if agency not in _agencies(desk, case, sight):
-        return await _shown(request, 400, "Choose the agency whose chronology it is.")
+        return await _shown(request, {}, status=400, error="Choose the agency whose chronology it is.")
     try:
         name, content = await file_of(request)
         upload = await run_in_threadpool(
             _chronologies(desk).add, case, agency, name, content, person=viewer.person, at=desk.now()
         )
     except DocumentFault as fault:
-        return await _shown(request, 400, f"{str(fault)[:1].upper()}{str(fault)[1:]}.")
+        return await _shown(request, {}, status=400, error=f"{str(fault)[:1].upper()}{str(fault)[1:]}.")
     except Refused as refused:
-        return await _shown(request, 400, f"{refused.refusal.text} ({refused.refusal.source})")
+        return await _shown(request, {}, status=400, error=f"{refused.refusal.text} ({refused.refusal.source})")
     request.state.detail = upload.id
     told = {"id": upload.id, "rows": upload.rows, "faults": upload.faults, "changed": upload.changed}
-    return await _shown(request, added=told)
+    return await _shown(request, {}, added=told)
 
 
 async def look_closer(request: Request) -> Response:
@@ -218,6 +248,7 @@ _CASE: Final = "/cases/{board}/{reference}"
 routes: list[Route] = [
     guarded(f"{_CASE}/chronology", show, For.CASE, name="chronology"),
     guarded(f"{_CASE}/chronology", add, For.CASE, name="chronology-added", methods=("POST",)),
+    guarded(f"{_CASE}/chronology/rows", look_for, For.CASE, name="chronology", methods=("POST",)),
     guarded(f"{_CASE}/chronology/gaps", look_closer, For.CASE, name="chronology-gaps"),
     guarded(f"{_CASE}/chronology/link", link, For.CASE, name="chronology-linked", methods=("POST",)),
     guarded(f"{_CASE}/chronology/export/{{kind}}", export, For.CASE, name="chronology-export"),

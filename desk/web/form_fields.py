@@ -61,11 +61,11 @@ def asked(field: Field, typed: Mapping[str, str], entries: int, error: str = "")
     kind = _kind(field)
     return Asked(
         name=field.name,
-        label=_words(field.name),
+        label=label(field.name),
         hint=field.help,
         kind=kind,
         required=field.required,
-        choices=tuple((choice, _words(choice)) for choice in field.choices),
+        choices=tuple((choice, label(choice)) for choice in field.choices),
         keys=field.keys,
         parts=field.parts,
         value=typed.get(field.name, ""),
@@ -86,11 +86,11 @@ def in_words(fields: tuple[Field, ...], typed: Mapping[str, str]) -> list[tuple[
     for field in fields:
         lines = [line.partition("=") for line in _lines(field, typed)]
         if not lines:
-            shown.append((_words(field.name), "left out"))
+            shown.append((label(field.name), "left out"))
         for name, _, value in lines:
-            about = name.removeprefix(field.name).strip(".").replace(".", " ")
-            label = _words(field.name) + (f", {_words(about)}" if about else "")
-            shown.append((label, _words(value) if value in field.choices else value))
+            about = name.removeprefix(field.name).strip(".")
+            title = label(field.name) + (f", {label(about)}" if about else "")
+            shown.append((title, label(value) if value in field.choices else value))
     return shown
 
 
@@ -143,6 +143,7 @@ def _entries(name: str, typed: Mapping[str, str]) -> int:
     return max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
 
 
-def _words(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
+def label(name: str) -> str:
+    """What stands beside a field, by its name."""
+    words = name.replace("_", " ").replace("-", " ").replace(".", " ")
     return f"{words[:1].upper()}{words[1:]}"

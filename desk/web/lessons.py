@@ -63,7 +63,7 @@ def wanted_by(request: Request) -> Wanted:
         text=given.get("q", "").strip()[:LONGEST],
         themes=tuple(dict.fromkeys(given.getlist("theme"))),
         kinds=tuple(LessonKind(kind) for kind in dict.fromkeys(kinds)),
-        number=min(page_number(request), MOST // LIMIT),
+        number=min(page_number(request.query_params), MOST // LIMIT),
     )
 
 

@@ -3,7 +3,7 @@
 The rules are those of ``access.sight_of``, which says of one case what of it somebody may see.
 """
 
-from starlette.requests import Request
+from collections.abc import Mapping
 
 from desk.web.viewer import Viewer
 from desk.web.whom import FOLLOW, MAKE_SAFE, OF_AGENCIES, RUN_THE_BOARD
@@ -29,7 +29,7 @@ def asking_of(viewer: Viewer) -> tuple[Asking, ...]:
     return tuple(dict.fromkeys(held))
 
 
-def page_number(request: Request, name: str = "page") -> int:
+def page_number(given: Mapping[str, str]) -> int:
     """Which page of a list is asked for; the first where that cannot be read."""
-    text = request.query_params.get(name, "1")
+    text = given.get("page", "1")
     return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1

@@ -18,8 +18,7 @@ from desk.web.viewer import Viewer
 from desk.web.whom import For
 from domain.model import Model
 from domain.record import ClockEntry
-from records import overview, queries
-from records.queries import Ambiguous, NotFound
+from records import overview
 from records.views import RecordedTask
 
 
@@ -83,33 +82,11 @@ async def my_work(request: Request) -> Response:
     viewer: Viewer = request.state.viewer
     if viewer.only_operates:
         return RedirectResponse("/operator", 303)
-    number = page_number(request)
+    number = page_number(request.query_params)
     found = await run_in_threadpool(asked_of, desk_of(request), viewer, number)
     return pages.page(request, "my-work.html", found=found, asked=found.asked, number=number)
 
 
-async def go(request: Request) -> Response:
-    """Where a link in a letter leads: to its task while it is open, else to its case."""
-    desk, viewer = desk_of(request), request.state.viewer
-    task = request.query_params.get("task", "")
-    board, reference = request.query_params.get("board", ""), request.query_params.get("case", "")
-    still_open: bool = await run_in_threadpool(_is_open, desk, task)
-    if still_open:
-        return RedirectResponse(task_href(task), 303)
-    if board == viewer.board and reference:
-        return RedirectResponse(f"/cases/{quote(board)}/{quote(reference)}", 303)
-    return RedirectResponse("/", 303)
-
-
-def _is_open(desk: Desk, task: str) -> bool:
-    try:
-        found = queries.find_task(desk.record, task)
-        return found.id == task and found.done_at is None
-    except (NotFound, Ambiguous):
-        return False
-
-
 routes: list[Route] = [
     guarded("/", my_work, For.SIGNED_IN, name="my-work"),
-    guarded("/go", go, For.SIGNED_IN, name="go"),
 ]

@@ -83,6 +83,7 @@ def _around(request: Request) -> dict[str, Any]:
         "menu": menu_for(viewer, request.url.path) if viewer else (),
         "form_token": sessions.form_token(request) if viewer else "",
         "idle_minutes": desk.settings.session_minutes if viewer else 0,
+        "agency_named": desk.directory().board(viewer.board).agency_named if viewer else str,
         "tryout": request.app.state.tryout,
         "errors": (),
         "path": request.url.path,

@@ -24,7 +24,7 @@ from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
 from desk.web.findings import check_href
-from desk.web.form_fields import ENTRIES, as_typed, asked, in_words
+from desk.web.form_fields import ENTRIES, as_typed, asked, in_words, label
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
 from desk.web.whom import For
@@ -32,6 +32,7 @@ from domain.command import please
 from domain.forms import UNASKED
 from domain.model import Refused
 from domain.people import Actor, Role
+from domain.record import CaseRef
 from records import drafts, queries
 from records.desk_sessions import DeskSession
 from records.queries import Ambiguous, NotFound
@@ -85,6 +86,18 @@ async def take(request: Request) -> Response:
     return await _form(request, found, typed, more=step)
 
 
+async def go(request: Request) -> Response:
+    """Where a link in a letter leads: to its task while it is open and the reader's, else to its case."""
+    desk, viewer, given = desk_of(request), request.state.viewer, request.query_params
+    task, board, reference = given.get("task", ""), given.get("board", ""), given.get("case", "")
+    target = await _target(request, task)
+    if target is not None and not await run_in_threadpool(_is_done, desk, target):
+        return RedirectResponse(task_href(task), 303)
+    if board == viewer.board and reference:
+        return RedirectResponse(pages.case_path(CaseRef(board=board, reference=reference)), 303)
+    return RedirectResponse("/", 303)
+
+
 async def keep_late(request: Request, session: DeskSession) -> None:
     """What somebody sends whose session has run out is kept as a draft: they find it once they have signed in."""
     desk, (_, typed) = desk_of(request), await _given(request)
@@ -99,16 +112,24 @@ async def _given(request: Request) -> tuple[dict[str, str], dict[str, str]]:
 
 
 async def _found(request: Request) -> Target | Response:
-    """The task, where the person may answer it; else a page that says that there is none, or that it is done."""
+    """The task that is asked for, where the person may answer it; else a page that says that there is none."""
+    target = await _target(request, request.path_params["task"])
+    if target is None:
+        text = "It may have been answered already, by you or by somebody else, or it is not meant for you."
+        return pages.problem(request, 404, "There is no such task", text)
+    return target
+
+
+async def _target(request: Request, text: str) -> Target | None:
+    """The task of that id, where the person may answer it, with what they see of its case on ``request.state``."""
     desk, viewer = desk_of(request), request.state.viewer
-    text = request.path_params["task"]
     try:
         target = await run_in_threadpool(desk.service.target, text)
         sight = await run_in_threadpool(sight_of, desk, viewer, target.case)
     except (NotFound, Ambiguous):
-        return _none(request)
+        return None
     if target.id != text or not may_answer(target, sight):
-        return _none(request)
+        return None
     request.state.case, request.state.sight, request.state.detail = target.case, sight, target.id
     return target
 
@@ -117,11 +138,6 @@ def may_answer(target: Target, sight: Sight) -> bool:
     """Whether the person has a role that may answer, in the agency that is asked."""
     own = target.item if target.command.ITEM_IS_AGENCY else None
     return any(sight.is_asked(role, target.agency or (own if role.of_an_agency else None)) for role in able(target))
-
-
-def _none(request: Request) -> Response:
-    text = "It may have been answered already, by you or by somebody else, or it is not meant for you."
-    return pages.problem(request, 404, "There is no such task", text)
 
 
 async def _form(
@@ -190,7 +206,8 @@ async def _check(request: Request, target: Target, typed: Mapping[str, str], giv
     fields = await run_in_threadpool(desk.service.fields, target)
     try:
         actor = await run_in_threadpool(_actor, desk, request.state.viewer, target, given)
-        compose(target, actor, "check", read_fields(as_typed(fields, typed)), desk.now())
+        command = compose(target, actor, "check", read_fields(as_typed(fields, typed)), desk.now())
+        await run_in_threadpool(desk.service.look_through, target, command)
     except FieldFaults as faults:
         return await _faulty(request, target, typed, faults)
     except Refused as refused:
@@ -237,7 +254,7 @@ def _receipt(request: Request, target: Target, receipt: ReceiptView) -> Response
 
 async def _faulty(request: Request, target: Target, typed: Mapping[str, str], faults: FieldFaults) -> Response:
     by_field = {fault.field.partition(".")[0]: fault.message for fault in faults.faults}
-    errors = [{"text": f"{fault.field}: {fault.message}", "href": f"#{fault.field}"} for fault in faults.faults]
+    errors = [{"text": f"{label(fault.field)}: {fault.message}", "href": f"#{fault.field}"} for fault in faults.faults]
     return await _form(request, target, typed, faults=by_field, errors=errors)
 
 
@@ -268,6 +285,7 @@ async def forget(request: Request) -> Response:
 
 
 routes: list[Route] = [
+    guarded("/go", go, For.SIGNED_IN, name="go"),
     guarded("/drafts/{task:path}", forget, For.SIGNED_IN, name="forget-draft", methods=("POST",)),
     guarded("/tasks/{task:path}", form, For.SIGNED_IN, name="task"),
     guarded("/tasks/{task:path}", take, For.SIGNED_IN, name="take-answer", methods=("POST",), late=keep_late),

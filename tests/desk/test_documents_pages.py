@@ -1,5 +1,6 @@
 """Documents and chronologies on pages: who sees whose, what is kept, and what is turned away."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -165,6 +166,40 @@ def test_rows_are_chosen_by_agency_and_days(pages: Pages) -> None:
     assert "Rent was late" not in later
     wrong = manager.get(f"{CASE}/chronology?from=Whitsun")
     assert wrong.status_code == 400 and "2026-03-13" in words(wrong)
+
+
+def found(browser: Browser, looked_for: str, **more: str) -> str:
+    sent = {"form_token": browser.form_token(), "words": looked_for, **more}
+    return words(browser.client.post(f"{CASE}/chronology/rows", data=sent))
+
+
+def test_rows_are_found_by_words_and_by_the_keys_of_people_as_they_are_read(pages: Pages) -> None:
+    rows = "Date,Event,Comment\n01/02/2024,Corin was late for SCHOOL,\n02/02/2024,Rent was late,Corin's father paid\n"
+    chronicled(pages.browser(POLICE), f"{rows}03/02/2024,Called S1 at school,\n")
+    manager = pages.browser(MANAGER)
+    said = found(manager, "school late")
+    assert "Rows 1 to 1 of 1; 3 without the choice" in said and "was late for SCHOOL" in said
+    assert "Rows 1 to 3 of 3" in found(manager, "s1")
+    assert "Rows 1 to 2 of 2" in found(manager, "S1 late")
+    assert "There are no rows in this choice" in found(manager, "S2")
+    assert "Rows 1 to 1 of 1" in found(manager, "late", agency="northbridge-police", to="2024-02-01")
+
+
+def test_looking_for_a_name_does_not_tell_where_it_stands(pages: Pages) -> None:
+    chronicled(pages.browser(POLICE))
+    manager = pages.browser(MANAGER)
+    for name in ("Corin", "cori", "orin was"):
+        assert "There are no rows in this choice" in found(manager, name), name
+        assert "There are no rows in this choice" in found(pages.browser(POLICE), name, names="1"), name
+    assert "Corin was seen at home" in found(manager, "corin", names="1")
+
+
+def test_what_is_looked_for_stands_in_no_address(pages: Pages) -> None:
+    chronicled(pages.browser(POLICE), "Date,Event\n" + "01/02/2024,Seen at home\n" * 201)
+    manager = pages.browser(MANAGER)
+    page = manager.post(f"{CASE}/chronology/rows", words="home")
+    assert not re.findall(r'(?:href|action)="[^"]*home[^"]*"', page.text)
+    assert "Rows 201 to 201 of 201" in words(manager.post(f"{CASE}/chronology/rows", words="home", page="2"))
 
 
 def test_gaps_are_told_and_rows_that_tell_of_the_same_are_linked(pages: Pages) -> None:

@@ -12,9 +12,8 @@ from desk_pages import Pages, words
 from learning_records import FIRST, NAME, Told, expected, finding, now, on, planned, write_all
 
 from desk.plan_pack import plan_pack
-from desk.web import findings, plan
+from desk.web import findings
 from desk.web.access import Sight
-from desk.web.app import routes, web_app
 from desk.web.viewer import Held
 from domain.action_commands import PlanAction
 from domain.change_commands import ExpectChange
@@ -58,14 +57,7 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 @pytest.fixture
 def pages(told: Told, tmp_path: Path) -> Pages:
-    made = Pages(told.record, tmp_path, now())
-    known = {route.path for route in routes()}
-    own = [*findings.routes, *plan.routes]
-    made.app = web_app(made.desk, more=[] if FINDINGS_PATH in known else own)
-    return made
-
-
-FINDINGS_PATH = findings.routes[0].path
+    return Pages(told.record, tmp_path, now())
 
 
 def test_findings_and_changes_are_for_those_who_see_the_whole_case(pages: Pages) -> None:
@@ -135,7 +127,7 @@ def test_the_plan_has_every_action_with_due_day_state_finding_and_change(pages: 
     assert list(parts) == [each.action for each in pack.actions]
     late = parts["A11"]
     assert "by the end of Thursday 1 June 2028 Overdue 14 days late" in late and "Why it is late not reported" in late
-    assert "the action lead of northbridge-housing" in late and "none is watched" in late
+    assert "the action lead of Northbridge Housing" in late and "none is watched" in late
     assert "Answers F1 Expected changes C1" in parts["A2"] and "verified" in parts["A2"]
     assert "reached on Saturday 18 September 2027" in parts["A2"]
     assert "superseded by A10" in parts["A4"] and "refused" in parts["A3"]
@@ -226,6 +218,23 @@ def test_the_text_check_keeps_nothing_and_logs_nothing_that_was_typed(
     assert "uillfeather" not in caplog.text
     raw = b"".join(path.read_bytes() for path in pages.settings.var_dir.rglob("*") if path.is_file())
     assert raw and b"uillfeather" not in raw
+
+
+def test_marked_words_are_told_before_an_answer_is_sent_with_or_without_scripts(pages: Pages) -> None:
+    expected = {
+        "actions": "A1",
+        "what": f"{NAME} would have been seen",
+        "kind": "number",
+        "measure": "how many children are seen",
+        "gathered": "by the agencies, each quarter",
+    }
+    task, browser = "/tasks/northbridge/NB-2026-201/actions/C7/expect-change", pages.browser(MANAGER)
+    marked = browser.post(task, own={"step": "check"}, **expected)
+    assert marked.status_code == 400 and f"name: “{NAME}”" in words(marked)
+    assert f'value="{NAME}' in marked.text or f">{NAME}" in marked.text, "what was typed is still there"
+    kept = {"stays.0.passage": NAME, "stays.0.reason": "A name of the study, of nobody in the case"}
+    for given in ({**expected, **kept}, {**expected, "what": "Children are seen alone"}):
+        assert "Check your answers" in words(browser.post(task, own={"step": "check"}, **given))
 
 
 def test_words_are_checked_for_those_who_answer_with_words_that_are_checked(pages: Pages) -> None:

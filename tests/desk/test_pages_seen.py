@@ -64,6 +64,7 @@ def test_a_link_in_a_letter_leads_to_its_task_and_once_it_is_done_to_its_case(pa
     assert pages.browser(DUTY).get(link).headers["location"] == ACKNOWLEDGE
     gone = link.replace("acknowledge-child", "acknowledge-nobody")
     assert pages.browser(DUTY).get(gone).headers["location"] == CASE
+    assert pages.browser(POLICE).get(link).headers["location"] == CASE, "open or not: a task of somebody else's"
     signed_out = pages.browser().get(link).headers["location"]
     assert signed_out.startswith("/sign-in?next=%2Fgo%3F")
 
@@ -75,8 +76,8 @@ def test_names_of_children_are_for_those_who_have_to_act_on_them(pages: Pages) -
 
 def test_an_agency_sees_its_own_request_and_not_anothers(pages: Pages) -> None:
     said = words(pages.browser(POLICE).get(CASE))
-    assert "northbridge-police" in said
-    assert "northbridge-housing" not in said and "safety" not in said.lower()
+    assert "Northbridge Police" in said
+    assert "Northbridge Housing" not in said and "northbridge-housing" not in said and "safety" not in said.lower()
     other = "/tasks/northbridge/NB-2026-101/decision/1/northbridge-housing/secure-records"
     own = other.replace("housing", "police")
     assert (pages.browser(POLICE).get(own).status_code, pages.browser(POLICE).get(other).status_code) == (200, 404)
