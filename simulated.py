@@ -22,7 +22,7 @@ from records.store import Record
 from sealing import create_keyring
 from settings import ScratchSettings
 from wiring import Activities, make_activities, make_runtime, make_worker, open_record, scr_plugin
-from workflows import WORKFLOWS
+from workflows.registered import WORKFLOWS
 from workflows.search_attributes import ALL_KEYS
 
 

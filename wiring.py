@@ -53,7 +53,7 @@ from records.store import Record
 from records.tables import CaseRow, FactRow
 from sealing import Keyring, load_keyring
 from settings import Settings, SettingsFault
-from workflows import WORKFLOWS
+from workflows.registered import WORKFLOWS
 from workflows.search_attributes import ALL_KEYS
 
 _log = logging.getLogger(__name__)

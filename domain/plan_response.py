@@ -45,11 +45,9 @@ class FindingsToAnswer(Part):
 
     def uncovered(self, whole: "ActionPlanState") -> tuple[str, ...]:
         """Ids of the findings with neither an action nor a reason. A refused action has its reason."""
-        return tuple(
-            finding.id
-            for finding in self.findings
-            if finding.wants_action and finding.id not in self.no_action and not _acted_on(finding.id, whole)
-        )
+        standing = (action for action in whole.actions.all if action.status is not ActionStatus.SUPERSEDED)
+        covered = {finding for action in standing for finding in action.findings}.union(self.no_action)
+        return tuple(finding.id for finding in self.findings if finding.wants_action and finding.id not in covered)
 
     def refuses(self, command: Command, at: datetime, whole: "ActionPlanState") -> Refusal | None:
         """Only for a finding that wants an action and has none that is open."""
@@ -80,10 +78,6 @@ class FindingsToAnswer(Part):
             )
             for finding in self.uncovered(whole)
         )
-
-
-def _acted_on(finding: str, whole: "ActionPlanState") -> bool:
-    return any(action.status is not ActionStatus.SUPERSEDED for action in whole.actions.for_finding(finding))
 
 
 def _no(code: str, text: str) -> Refusal:

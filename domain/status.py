@@ -11,7 +11,7 @@ from domain.stage import Stage
 SHOWN = 12
 
 
-def status_markdown(stage: Stage[Any], at: datetime) -> str:
+def status_markdown(stage: Stage[Any], at: datetime, tasks: tuple[Task, ...]) -> str:
     """The page. By reference only; due dates in the calendar's civil time; nothing that grows stale by itself."""
     parts = [f"### {stage.case.reference}: {stage.headline}"]
     if isinstance(stage.state, SafetyState):
@@ -21,7 +21,7 @@ def status_markdown(stage: Stage[Any], at: datetime) -> str:
         parts.append(
             f"**Clocks running**\n\n| clock | for | due | waits for |\n|---|---|---|---|\n{rows}{_more(running)}"
         )
-    if tasks := stage.tasks():
+    if tasks:
         parts.append("**Asked for**\n\n" + "\n".join(_task_line(task) for task in tasks[:SHOWN]) + _more(tasks))
     if standing := stage.clocks.stopped:
         lines = "\n".join(_standing_line(entry) for entry in standing[:SHOWN])

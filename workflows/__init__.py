@@ -1,25 +1,4 @@
-"""When things happen: one durable workflow for each stage, the same names as in ``domain``."""
+"""When things happen: one durable workflow for each stage, the same names as in ``domain``.
 
-from typing import Final
-
-from workflows.action_plan import ActionPlan
-from workflows.case import SeriousCaseReview
-from workflows.change import ChangeMonitoring
-from workflows.decision import ReviewDecision
-from workflows.panel import PanelReview
-from workflows.publication import Publication
-from workflows.rapid_review import RapidReview
-from workflows.retention import RecordRetention
-from workflows.safety import ChildrenSafetyCheck
-
-WORKFLOWS: Final = (
-    SeriousCaseReview,
-    ChildrenSafetyCheck,
-    ReviewDecision,
-    RapidReview,
-    PanelReview,
-    Publication,
-    ActionPlan,
-    ChangeMonitoring,
-    RecordRetention,
-)
+Nothing is imported here: each workflow that begins, or is brought back, imports its own module anew in the sandbox.
+"""

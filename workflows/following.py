@@ -1,7 +1,8 @@
 """What a case does after its review: action plan, monitoring of change, keeping the record once it is closed."""
 
 from contextlib import suppress
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, WorkflowAlreadyStartedError
@@ -30,6 +31,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.retention import RetentionState
 
 Begin = BeginPanel | BeginPublication | BeginActionPlan | BeginChangeMonitoring | BeginRetention
+
+BROUGHT_BACK: Final = timedelta(seconds=30)
+"""In which a worker that begins anew replays such a stage. With a plan of a hundred actions on a busy machine that can
+take longer than the server's own 10 seconds; it would be begun again and again, for ever."""
 
 
 class FollowsUp:
@@ -167,6 +172,7 @@ class FollowsUp:
                 order,
                 id=order.case.stage_id(stage),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                task_timeout=BROUGHT_BACK,
                 static_summary=f"{order.case.reference}: {words}",
             )
 

@@ -71,8 +71,8 @@ class RetentionShell(StageShell[RetentionState]):
     async def leave(self) -> None:
         """Show the end of the stage. Nothing of it is recorded any more."""
         assert self._calendar is not None, "begun before"  # noqa: S101
-        self.stage, _ = await self._advanced(Transition(), self._calendar, finished=True)
-        self._show()
+        self.stage, recording = await self._advanced(Transition(), self._calendar, finished=True)
+        self._show(recording.tasks)
 
 
 @workflow.defn(name="RecordRetention")

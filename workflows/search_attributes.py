@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
+    from domain.record import Task
     from domain.stage import Stage
 
 BOARD: Final = SearchAttributeKey.for_keyword("Board")
@@ -30,7 +31,7 @@ ALL_KEYS: Final[tuple[SearchAttributeKey[Any], ...]] = (
 )
 
 
-def of_stage(stage: Stage[Any], at: datetime) -> list[SearchAttributeUpdate[Any]]:
+def of_stage(stage: Stage[Any], at: datetime, tasks: tuple[Task, ...]) -> list[SearchAttributeUpdate[Any]]:
     """What the Temporal Web UI's lists show of a stage. A stage's standing in words, never whom it concerns."""
     due = stage.clocks.open
     return [
@@ -41,5 +42,5 @@ def of_stage(stage: Stage[Any], at: datetime) -> list[SearchAttributeUpdate[Any]
         NEXT_DEADLINE.value_set(due[0].deadline.due_at) if due else NEXT_DEADLINE.value_unset(),
         OVERDUE.value_set(bool(stage.clocks.overdue(at))),
         ESCALATION_LEVEL.value_set(stage.clocks.escalation_level()),
-        WAITING_ON.value_set(sorted({task.role.value for task in stage.tasks()})),
+        WAITING_ON.value_set(sorted({task.role.value for task in tasks})),
     ]

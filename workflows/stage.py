@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.command import Command, Found, Receipt, refuses_long_ago
     from domain.corrections import ApplyCalendar
     from domain.looking_up import LookUpOrder
-    from domain.record import Posted, PostLetters, Recorded, Recording, Restored
+    from domain.record import Posted, PostLetters, Recorded, Recording, Restored, Task
     from domain.regime_change import RegimeChanged
     from domain.stage import Stage
     from domain.stage_state import StageState, Transition
@@ -173,7 +173,7 @@ class StageShell(Generic[S]):
         if keep is not None:
             snapshot = {"stage": self.stage.model_dump(mode="json"), **keep}
             recording = recording.model_copy(update={"snapshot": snapshot})
-        self._show()
+        self._show(recording.tasks)
         async with self._recording:  # in the order of the sequence: the lock is first come, first served
             await self._record(recording)
 
@@ -280,10 +280,10 @@ class StageShell(Generic[S]):
         """The earliest instant known is kept: letters may be recorded, or sent by another stage, meanwhile."""
         self._post_at = min((instant for instant in (self._post_at, at) if instant is not None), default=None)
 
-    def _show(self) -> None:
+    def _show(self, tasks: tuple[Task, ...]) -> None:
         """Keep the Temporal Web UI true: current details, and search attributes where they changed."""
-        workflow.set_current_details(status_markdown(self.stage, workflow.now()))
-        shown = search_attributes.of_stage(self.stage, workflow.now())
+        workflow.set_current_details(status_markdown(self.stage, workflow.now(), tasks))
+        shown = search_attributes.of_stage(self.stage, workflow.now(), tasks)
         if changed := [pair for pair in shown if pair not in self._shown]:
             self._shown = shown
             workflow.upsert_search_attributes(changed)

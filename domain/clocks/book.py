@@ -7,6 +7,7 @@ time is given back for which it stood (see ``domain.clocks.recompute``).
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from domain.clocks.calendar import Calendar
 from domain.clocks.need import ClockNeed
@@ -30,15 +31,22 @@ class DueRung(Model):
 
 
 class ClockBook(Model):
-    """All clocks of one stage, those that are over included."""
+    """All clocks of one stage, those that are over included.
+
+    What a plan of a hundred actions is asked for again and again is worked out once for each book.
+    """
 
     entries: tuple[ClockEntry, ...] = ()
 
     def get(self, clock: str) -> ClockEntry | None:
         """The clock of that id, if there is one."""
-        return next((entry for entry in self.entries if entry.id == clock), None)
+        return self._by_id.get(clock)
 
-    @property
+    @cached_property
+    def _by_id(self) -> dict[str, ClockEntry]:
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
     def open(self) -> tuple[ClockEntry, ...]:
         """The clocks still running, the earliest due first."""
         running = (entry for entry in self.entries if entry.status is ClockStatus.OPEN)
@@ -59,6 +67,10 @@ class ClockBook(Model):
 
     def next_instant(self) -> tuple[datetime, str] | None:
         """The earliest instant at which something is to be done, and the title of the clock it belongs to."""
+        return self._next
+
+    @cached_property
+    def _next(self) -> tuple[datetime, str] | None:
         coming = [(at, entry.rule.title) for entry in self.open for _, at, _ in _pending(entry)]
         coming += [(e.deadline.due_at, e.rule.title) for e in self.open if RAN_OUT not in e.climbed]
         return min(coming, default=None)
@@ -79,8 +91,7 @@ class ClockBook(Model):
 
     def replaced(self, changed: Iterable[ClockEntry]) -> "ClockBook":
         """The book with these entries in place of those of the same id, new ones at the end."""
-        by_id = {entry.id: entry for entry in self.entries} | {entry.id: entry for entry in changed}
-        return ClockBook(entries=tuple(by_id.values()))
+        return ClockBook(entries=tuple((self._by_id | {entry.id: entry for entry in changed}).values()))
 
     def marked(
         self, rungs: Iterable[DueRung], ran_out: Iterable[ClockEntry]

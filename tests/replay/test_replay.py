@@ -11,7 +11,7 @@ from temporalio.workflow import NondeterminismError
 
 from sealing import Keyring
 from wiring import ENCRYPTED, scr_plugin
-from workflows import WORKFLOWS
+from workflows.registered import WORKFLOWS
 
 HISTORIES = Path(__file__).parent / "histories"
 FILES = sorted(HISTORIES.rglob("*.json"))

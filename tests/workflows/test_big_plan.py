@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
 
 from activities.regimes import read_regime
 from domain.learning import AnsweredFinding, FindingsAnswered
@@ -13,7 +14,10 @@ from domain.people import Role
 from domain.record import CaseRef
 from records import queries
 from rehearsal.service import REGIME, Rehearsal, rehearsal
+from wiring import scr_plugin
+from workflows.following import BROUGHT_BACK
 from workflows.messages import BeginActionPlan
+from workflows.registered import WORKFLOWS
 
 RECOMMENDATIONS, ACTIONS = 47, 120
 CARRIED_OUT = 40
@@ -47,7 +51,9 @@ class Big:
             begun_at=now,
         )
         queue = self.stage.settings.task_queue
-        handle = await self.stage.env.client.start_workflow("ActionPlan", order, id=self.plan, task_queue=queue)
+        handle = await self.stage.env.client.start_workflow(
+            "ActionPlan", order, id=self.plan, task_queue=queue, task_timeout=BROUGHT_BACK
+        )
         findings = tuple(AnsweredFinding(id=f"F{n}", answer="accepted") for n in range(1, RECOMMENDATIONS + 1))
         await handle.signal("findings-answered", FindingsAnswered(findings=findings, answered_at=now))
 
@@ -124,6 +130,12 @@ async def test_no_run_passes_4096_events_and_no_payload_comes_near_the_limit(big
     for history in runs:
         assert len(history.events) < MOST_EVENTS
         assert max(event.ByteSize() for event in history.events) < LARGEST_PAYLOAD
+
+
+async def test_each_run_is_brought_back_by_a_worker_that_begins_anew(big: Big) -> None:
+    plugin = scr_plugin(big.stage.record.keyring, workflows=WORKFLOWS)
+    for history in await big.runs():
+        await Replayer(workflows=[], plugins=[plugin]).replay_workflow(history)
 
 
 async def test_each_action_is_asked_for_until_it_is_verified(big: Big) -> None:

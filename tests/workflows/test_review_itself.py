@@ -18,6 +18,7 @@ from rehearsal.play import play
 from rehearsal.review import LATE, RETURNED, TRIAL
 from rehearsal.service import CIVIL, Rehearsal, rehearsal
 from rehearsal.watching import SEEN
+from workflows.following import BROUGHT_BACK
 
 CALENDAR = build_calendar(CalendarRequest(id="england-wales", first_year=2024, last_year=2050))
 MOST_EVENTS = 2_000
@@ -62,6 +63,15 @@ async def test_review_is_due_six_months_after_the_decision_with_the_stopped_days
     assert stopped.days > 200
     assert [entry.deadline.due_on for entry in played.computations("serious-case-review")] == [first, first + stopped]
     assert played.status("serious-case-review") is ClockStatus.MET
+
+
+@pytest.mark.parametrize("stage", ["panel", "actions", "change"])
+async def test_a_stage_that_lasts_for_years_has_the_time_that_bringing_it_back_takes(
+    played: Played, stage: str
+) -> None:
+    begun = await played.stage.env.client.get_workflow_handle(played.case.stage_id(stage)).fetch_history()
+    timeout = begun.events[0].workflow_execution_started_event_attributes.workflow_task_timeout
+    assert timeout.ToTimedelta() == BROUGHT_BACK
 
 
 async def test_milestones_stood_still_with_the_review(played: Played) -> None:

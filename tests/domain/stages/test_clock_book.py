@@ -115,6 +115,17 @@ def test_each_rung_is_climbed_at_exactly_its_instant(rule: ClockRule) -> None:
         assert all(instants[int(key)] == at for key in keys if "." not in key)
 
 
+def test_what_is_asked_again_and_again_is_worked_out_once_and_anew_for_a_changed_book() -> None:
+    book = opened()
+    asked = book.next_instant()
+    assert book.open is book.open and book.next_instant() is asked
+    assert book == ClockBook(entries=book.entries) and book.model_dump() == {"entries": book.model_dump()["entries"]}
+    entry = only(book).model_copy(update={"status": ClockStatus.WITHDRAWN})
+    changed = book.replaced([entry])
+    assert (changed.open, changed.next_instant(), changed.get(entry.id)) == ((), None, entry)
+    assert (book.next_instant(), len(book.open)) == (asked, 1)
+
+
 def test_a_rung_is_not_due_before_its_instant() -> None:
     book = opened()
     due = only(book).rungs[1]

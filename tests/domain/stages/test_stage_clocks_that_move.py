@@ -239,7 +239,7 @@ def test_a_task_whose_clock_stands_has_no_due_day_and_gets_a_later_one_when_it_r
 def test_the_page_says_since_when_a_clock_stands_and_what_is_left() -> None:
     world = event().sleep(5 * DAY)
     stopped(world, world.at)
-    page = status_markdown(world.stage, world.at + 90 * DAY)
+    page = status_markdown(world.stage, world.at + 90 * DAY, world.stage.tasks())
     assert (
         "- Answer of the agency (police/2): stopped since Tuesday 10 February 2026;"
         " 2 working days used, 3 working days left" in page

@@ -49,7 +49,7 @@ SECRETS = (*PLANTED, TYPED, "Ottoline", "Fenwhistle")
 
 
 def page(world: World[Any]) -> str:
-    return status_markdown(world.stage, world.at)
+    return status_markdown(world.stage, world.at, world.stage.tasks())
 
 
 def test_the_page_of_a_safety_check_says_that_it_is_no_referral() -> None:
@@ -182,7 +182,7 @@ def test_a_headline_says_where_the_decision_stands() -> None:
 def test_the_page_tells_what_happened_last_by_role_and_civil_time() -> None:
     world = safety(at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
     world.give(acknowledge())
-    text = status_markdown(world.stage, world.at)
+    text = status_markdown(world.stage, world.at, world.stage.tasks())
     assert "**What happened last**" in text
     last = text.rpartition("\n")[2]
     assert last.startswith("- ") and last.endswith("child acknowledged (S1), duty social worker")
