@@ -63,7 +63,7 @@ class Rehearsal:
 
     async def pass_time(self, span: timedelta) -> None:
         """Let time pass: everything that falls due meanwhile happens."""
-        await self.env.sleep(span)
+        await self.pass_until(await self.now() + span)
 
     async def pass_until(self, instant: datetime) -> None:
         """Let time pass until an instant."""
