@@ -149,7 +149,7 @@ async def returned_by_the_panel(desk: Journeys, _: str, agency: str | None, answ
     """The panel's chair, appointed in this review alone, reads the report and returns it; its agency is written to."""
     who = await desk.seat("nb-panel-chair")
     await who.follow(desk.settings.desk_url)
-    await who.click(f"{agency}")
+    await who.click(desk.directory.board("northbridge").agency_named(str(agency)))
     await who.send(**answer | {"outcome": "returned"})
     await who.context.close()
     await desk.pass_time(timedelta(hours=1))
