@@ -88,7 +88,7 @@ def test_due_are_the_clocks_of_four_weeks_with_whom_they_wait_for_and_their_expl
     link = re.search(r'href="(/cases/northbridge/NB-2026-101/dates\?[^"]+)"', page)
     assert link is not None and browser.get(link[1].replace("&amp;", "&")).status_code == 200
     every = words(browser.get("/board/due"))
-    assert "agency lead of northbridge-police" in every
+    assert "agency lead of Northbridge Police" in every
 
 
 def test_what_is_due_later_than_in_four_weeks_is_not_in_the_list(pages: Pages) -> None:
