@@ -139,8 +139,8 @@ def _filled(typed: Mapping[str, str], names: list[str]) -> Iterator[str]:
 
 
 def _entries(name: str, typed: Mapping[str, str]) -> int:
-    numbers = (key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}."))
-    return max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
+    numbers = {key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")}
+    return max((number + 1 for number in range(ENTRIES) if str(number) in numbers), default=0)
 
 
 def label(name: str) -> str:

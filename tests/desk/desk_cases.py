@@ -1,6 +1,7 @@
 """Cases in the record as the stages themselves write them, from the example incident."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,10 @@ def directory() -> Directory:
     return read_directory(ROOT / "directory.toml")
 
 
-def desk(record: Record) -> Service:
-    """The desk on that record, without any Temporal server."""
+def desk(record: Record, known: Callable[[], Directory] | None = None) -> Service:
+    """The desk on that record, without any Temporal server; with the example's directory unless another is given."""
 
     async def no_server() -> Client:
         raise RuntimeError("Failed client connect")
 
-    return Service(record, directory=directory, connect=no_server, task_queue="scr", link_template=LINK)
+    return Service(record, directory=known or directory, connect=no_server, task_queue="scr", link_template=LINK)

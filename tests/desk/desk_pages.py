@@ -38,7 +38,7 @@ class Pages:
             keyring=record.keyring,
             directory=lambda: self.known,
             connect=_no_server,
-            service=service_of(record),
+            service=service_of(record, lambda: self.known),
             store=open_files(self.settings, record.keyring),
             now=lambda: self.now,
         )

@@ -1,6 +1,5 @@
 """Requests made up by the thousand from the description of the interface: whatever comes, nothing breaks."""
 
-import os
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,8 @@ import pytest
 import schemathesis
 from desk_pages import Pages
 from events_sender import keys_file, structured
-from hypothesis import HealthCheck, Phase, given, settings
+from generated import RUN, TEXT
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -17,10 +17,6 @@ from records.migrate import upgrade
 from records.store import Record
 from sealing import create_keyring
 
-HOUR = os.environ.get("SCR_TESTS_GENERATE", "")
-"""How many requests of each kind; a few hundred unless set: ``SCR_TESTS_GENERATE=200000`` keeps it up for an hour."""
-MANY = int(HOUR or 300)
-TEXT = st.text(max_size=60)
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
 
 
@@ -36,14 +32,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Pages:
 @pytest.fixture(scope="module")
 def interface(desk: Pages) -> Any:
     return schemathesis.openapi.from_asgi("/openapi.json", desk.app)
-
-
-RUN = settings(
-    max_examples=MANY,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def test_whatever_is_sent_as_an_event_is_answered_as_described(interface: Any) -> None:
