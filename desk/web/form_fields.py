@@ -4,6 +4,7 @@ A page writes every field by the names that ``scr.py answer`` knows (``dissent.0
 same rules.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,7 @@ from domain.model import Model
 
 ENTRIES: Final = 20
 """Entries of a list that one form can have."""
+_NUMBERS: Final = frozenset(str(number) for number in range(1_000))
 FEW: Final = 6
 """Up to so many choices are shown one below the other."""
 
@@ -88,9 +90,7 @@ def in_words(fields: tuple[Field, ...], typed: Mapping[str, str]) -> list[tuple[
         if not lines:
             shown.append((label(field.name), "left out"))
         for name, _, value in lines:
-            about = name.removeprefix(field.name).strip(".")
-            title = label(field.name) + (f", {label(about)}" if about else "")
-            shown.append((title, label(value) if value in field.choices else value))
+            shown.append((in_full(name), label(value) if value in field.choices else value))
     return shown
 
 
@@ -147,3 +147,10 @@ def label(name: str) -> str:
     """What stands beside a field, by its name."""
     words = name.replace("_", " ").replace("-", " ").replace(".", " ")
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def in_full(name: str) -> str:
+    """A part of a field in words, its entries counted from 1: ``dissent.0.who`` is "Dissent, entry 1, who"."""
+    field, *parts = name.split(".")
+    told = (f"entry {int(part) + 1}" if part in _NUMBERS else re.sub("[_-]", " ", part) for part in parts)
+    return ", ".join((label(field), *told))

@@ -24,7 +24,7 @@ from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
 from desk.web.findings import check_href
-from desk.web.form_fields import ENTRIES, as_typed, asked, in_words, label
+from desk.web.form_fields import ENTRIES, as_typed, asked, in_full, in_words
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
 from desk.web.whom import For
@@ -254,7 +254,8 @@ def _receipt(request: Request, target: Target, receipt: ReceiptView) -> Response
 
 async def _faulty(request: Request, target: Target, typed: Mapping[str, str], faults: FieldFaults) -> Response:
     by_field = {fault.field.partition(".")[0]: fault.message for fault in faults.faults}
-    errors = [{"text": f"{label(fault.field)}: {fault.message}", "href": f"#{fault.field}"} for fault in faults.faults]
+    named = [(fault.field, f"{in_full(fault.field)}: {fault.message}") for fault in faults.faults]
+    errors = [{"text": text, "href": f"#{field}"} for field, text in named]
     return await _form(request, target, typed, faults=by_field, errors=errors)
 
 
