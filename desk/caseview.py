@@ -176,8 +176,10 @@ def _people(facts: Iterable[RecordedFact]) -> list[PersonView]:
             name = f"{child.given_name} {child.family_name}"
             found[child.key] = PersonView(key=child.key, name=name, part=child.outcome.value.replace("_", " "))
         for other in incident.other_children:
-            name = " ".join(filter(None, (other.given_name, other.family_name))) or "name to follow"
-            found[other.key] = PersonView(key=other.key, name=name, part=other.relationship)
+            name = " ".join(filter(None, (other.given_name, other.family_name)))
+            found[other.key] = PersonView(
+                key=other.key, name=name or "name to follow", part=other.relationship, named=bool(name)
+            )
         by = incident.notified_by
         found["notified by"] = PersonView(
             key="", name=by.name, part=f"notified by, {by.role} of {by.agency}", professional=True

@@ -27,7 +27,7 @@ class Glossary:
         self._of: dict[str, set[str]] = {}
         self._read: dict[str, str] = {}
         for person in people:
-            for word in () if person.professional else words_of(person.name):
+            for word in words_of(person.name) if person.named and not person.professional else ():
                 self._keys.setdefault(word.plain, set()).add(person.key)
                 self._of.setdefault(person.key.casefold(), set()).add(word.plain)
         self._names = frozenset({*names, *self._keys})

@@ -101,6 +101,8 @@ class PersonView(Model):
     """``died``, ``seriously harmed``, ``sibling`` …, ``notified by``, or ``contact of`` an agency."""
     professional: bool = False
     """Whether they are concerned by their work."""
+    named: bool = True
+    """Whether the name is known; otherwise ``name`` says that it is to follow."""
 
 
 class CaseView(Model):

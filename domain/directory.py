@@ -194,9 +194,11 @@ class Board(Model):
         held = (person.agency for person in self.people if Role.SAFEGUARDING_PARTNER in person.roles)
         return tuple(dict.fromkeys(agency for agency in held if agency is not None))
 
-    def agency_named(self, agency: str) -> str:
-        """The name of the agency; its id where the directory knows none by it, as once it has left."""
-        return next((each.name for each in self.agencies if each.id == agency), agency)
+    def agency_named(self, item: str) -> str:
+        """The name of the agency, and what follows its id (``northbridge-police/2``); the id where it is none known."""
+        agency, *rest = item.split("/")
+        names = [each.name for each in self.agencies if each.id == agency]
+        return ", ".join((*names, *rest)) if names else item
 
     def lacks(self, bodies: Iterable[Role]) -> tuple[Role, ...]:
         """Those of a regime's outside bodies that the directory has no address of."""

@@ -19,12 +19,13 @@ from desk.web.access import Sight, guarded
 from desk.web.chronology import sees_chronology
 from desk.web.context import desk_of
 from desk.web.documents import sees_documents
+from desk.web.history import every_date, latest_facts
 from desk.web.lists import page_number, reach_of
 from desk.web.my_work import task_href
 from desk.web.plan import sees_plan
 from desk.web.recording import may_of
 from desk.web.whom import RUN_THE_BOARD, For
-from domain.record import CaseRef
+from domain.record import CaseRef, ClockEntry
 from records import access_log, overview
 from records.overview import A_PAGE, CaseFilter, Reach
 from records.queries import NotFound
@@ -65,11 +66,13 @@ async def show_case(request: Request) -> Response:
     """The case as far as the person may see it."""
     desk, case, sight = desk_of(request), request.state.case, request.state.sight
     view = await run_in_threadpool(desk.service.case, case, desk.now(), people=sight.names)
+    latest = await run_in_threadpool(latest_facts, desk, case, sight) if sight.whole else []
     link = desk.settings.ui_link_template.format(board=quote(case.board), reference=quote(case.reference), task="")
     return pages.page(
         request,
         "case.html",
         **_shown(view, case, sight),
+        facts=latest,
         ui_link=link,
         sees_accesses=request.state.viewer.has(*RUN_THE_BOARD),
     )
@@ -88,7 +91,6 @@ def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
         "sees_plan": sees_plan(sight),
         "sees_documents": sees_documents(sight),
         "sees_chronology": sees_chronology(sight),
-        "facts": list(reversed(view.facts))[:A_PAGE] if sight.whole else [],
         "people": view.people if sight.names else (),
     }
 
@@ -130,11 +132,13 @@ async def explain(request: Request) -> Response:
     """A date's whole working, day by day with its source; as of an earlier date where one is given."""
     desk, case, sight = desk_of(request), request.state.case, request.state.sight
     clock = request.query_params.get("clock", "")
+    if not clock:
+        return await _every_date(request)
     request.state.detail = clock[:200]
     try:
         typed = request.query_params.get("as_of", "")
         as_of = AsOf.read(typed, desk.now()) if typed else None
-        found = await run_in_threadpool(explanations, desk.record, case, clock or None, as_of)
+        found = await run_in_threadpool(explanations, desk.record, case, clock, as_of)
     except (NotFound, ValueError) as error:
         return pages.problem(request, 404, "There is no such date", str(error))
     stage = request.query_params.get("stage")
@@ -142,14 +146,23 @@ async def explain(request: Request) -> Response:
         each
         for each in found
         if (stage is None or each.stage.removeprefix(case.workflow_id).strip("/") == stage)
-        and (
-            sight.of_stage(stage_name(case, each.stage))
-            or sight.is_asked(each.entry.waiting_on, each.entry.agency or each.entry.item)
-        )
+        and _sees_entry(each.stage, each.entry, case, sight)
     ]
     if not shown:
         return pages.problem(request, 404, "There is no such page", "Or it is not meant for you.")
     return pages.page(request, "explain.html", case=case, found=shown, clock=clock, href=case_href(case))
+
+
+async def _every_date(request: Request) -> Response:
+    """Every clock that runs or ran, each with a link to its working."""
+    desk, case, sight = desk_of(request), request.state.case, request.state.sight
+    found = await run_in_threadpool(every_date, desk, case, lambda stage, entry: _sees_entry(stage, entry, case, sight))
+    rows = [{**each, "href": clock_href(case, each["stage"], each["entry"].id)} for each in found]
+    return pages.page(request, "dates.html", case=case, rows=rows)
+
+
+def _sees_entry(stage: str, entry: ClockEntry, case: CaseRef, sight: Sight) -> bool:
+    return sight.of_stage(stage_name(case, stage)) or sight.is_asked(entry.waiting_on, entry.agency or entry.item)
 
 
 async def accesses(request: Request) -> Response:

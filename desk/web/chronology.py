@@ -16,11 +16,12 @@ from starlette.routing import Route
 from desk.chronology import LEADING, ChronologyDesk, ChronologyView
 from desk.chronology_export import order_note
 from desk.chronology_search import holding
-from desk.glossary import Glossary, glossary_of
+from desk.glossary import Glossary
 from desk.web import pages
 from desk.web.access import Sight, guarded, note
 from desk.web.context import Desk, desk_of
 from desk.web.lists import page_number
+from desk.web.naming import glossary_for
 from desk.web.uploads import file_of
 from desk.web.whom import For
 from domain.chronology import Seen
@@ -28,7 +29,6 @@ from domain.chronology_merge import MergedRow
 from domain.document_types import DocumentFault
 from domain.model import Refused
 from domain.record import CaseRef
-from records.marking import known_names
 from records.queries import NotFound
 
 A_PAGE: Final = 200
@@ -85,7 +85,7 @@ async def _shown(
     errors = [{"text": error, "href": "#file"}] if error else []
     try:
         view = await run_in_threadpool(_view, request, asked, number)
-        glossary = await run_in_threadpool(_glossary, desk, case)
+        glossary = await run_in_threadpool(glossary_for, desk, case)
         chosen = await run_in_threadpool(_chosen, view, words, glossary, named)
     except ValueError:
         view, chosen, status = ChronologyView(rows=(), of=0), (), 400
@@ -133,11 +133,6 @@ def _view(request: Request, asked: dict[str, str], number: int) -> ChronologyVie
         until=date.fromisoformat(asked["to"]) if asked["to"] else None,
         noted=number == 1,
     )
-
-
-def _glossary(desk: Desk, case: CaseRef) -> Glossary:
-    people = desk.service.case(case, desk.now(), people=True).people
-    return glossary_of(tuple(people), known_names(desk.record, case, desk.directory()))
 
 
 def _chosen(view: ChronologyView, words: str, glossary: Glossary, named: bool) -> tuple[MergedRow, ...]:

@@ -4,17 +4,16 @@ A page writes every field by the names that ``scr.py answer`` knows (``dissent.0
 same rules.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
 from desk.fields import Field
+from desk.value_words import in_full, label
 from domain.model import Model
 
 ENTRIES: Final = 20
 """Entries of a list that one form can have."""
-_NUMBERS: Final = frozenset(str(number) for number in range(1_000))
 FEW: Final = 6
 """Up to so many choices are shown one below the other."""
 
@@ -141,16 +140,3 @@ def _filled(typed: Mapping[str, str], names: list[str]) -> Iterator[str]:
 def _entries(name: str, typed: Mapping[str, str]) -> int:
     numbers = {key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")}
     return max((number + 1 for number in range(ENTRIES) if str(number) in numbers), default=0)
-
-
-def label(name: str) -> str:
-    """What stands beside a field, by its name."""
-    words = name.replace("_", " ").replace("-", " ").replace(".", " ")
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def in_full(name: str) -> str:
-    """A part of a field in words, its entries counted from 1: ``dissent.0.who`` is "Dissent, entry 1, who"."""
-    field, *parts = name.split(".")
-    told = (f"entry {int(part) + 1}" if part in _NUMBERS else re.sub("[_-]", " ", part) for part in parts)
-    return ", ".join((label(field), *told))

@@ -18,13 +18,15 @@ from desk.answers import Target, able, compose
 from desk.fields import Field, FieldFaults, read_fields
 from desk.sending import NotKnownYet, NotTaken, StageEnded, Unreachable
 from desk.service import TextMarked
+from desk.value_words import in_full
 from desk.views import ReceiptView
 from desk.web import pages
 from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
 from desk.web.findings import check_href
-from desk.web.form_fields import ENTRIES, as_typed, asked, in_full, in_words
+from desk.web.form_fields import ENTRIES, as_typed, asked, in_words
+from desk.web.history import before
 from desk.web.my_work import task_href
 from desk.web.viewer import Viewer
 from desk.web.whom import For
@@ -161,6 +163,7 @@ async def _form(
         "errors": errors or [],
         "actors": _actors(request, target),
         "about": await run_in_threadpool(_about, desk, target, request.state.sight),
+        "before": await run_in_threadpool(before, desk, target, request.state.sight),
         "text_check": check_href(target.case, target.form, request.state.sight),
     }
     await note(request, "task")

@@ -3,7 +3,8 @@
 import pytest
 
 from desk.fields import Field
-from desk.web.form_fields import ENTRIES, asked, in_full, in_words
+from desk.value_words import in_full
+from desk.web.form_fields import ENTRIES, asked, in_words
 
 DISSENT = Field(name="dissent", required=False, asks="dissent.0.who=text", parts=("who", "view"))
 

@@ -31,3 +31,8 @@ def test_names_are_replaced_and_nothing_else(written: str, read: str) -> None:
     found = GLOSSARY.anonymised(written)
     assert not any(name in found.lower() for name in ("corin", "tamsin", "wexcombe", "brackwater", "quillfeather"))
     assert found == read
+
+
+def test_who_has_no_name_yet_leaves_every_word_as_it_is() -> None:
+    nameless = PersonView(key="H1", name="name to follow", part="household", named=False)
+    assert Glossary((*PEOPLE, nameless), ()).anonymised("Asked to follow up.") == "Asked to follow up."
