@@ -25,6 +25,8 @@ CELL_LIMIT: Final = 5_000
 COLUMNS_LIMIT: Final = 100
 PART_LIMIT: Final = 100 * MEGABYTE
 """Bytes of one unpacked part of an Excel file."""
+_PARTS: Final = {"xl/styles.xml": MEGABYTE, "xl/sharedstrings.xml": 20 * MEGABYTE}
+"""Those that are read as a whole before any row is."""
 SHEET_LIMIT: Final = 1_048_576
 """Rows that a sheet has at most; damaged files may say more."""
 HEADINGS_WITHIN: Final = 20
@@ -141,11 +143,14 @@ def _separated(text: str) -> Iterator[Cells]:
             first = list(islice(_parsed(text, delimiter), HEADINGS_WITHIN))
         except csv.Error:
             return 0
-        return max((len(columns_of(cells).first) for cells in first), default=0)
+        return max((len(columns_of(cells[:COLUMNS_LIMIT]).first) for cells in first), default=0)
 
     delimiter = max((",", ";", "\t", "|"), key=known)
     try:
-        yield from _parsed(text, delimiter)
+        for cells in _parsed(text, delimiter):
+            if any(cells[COLUMNS_LIMIT:]):
+                raise DocumentFault(f"the file is too wide: up to {COLUMNS_LIMIT} columns are read")
+            yield cells[:COLUMNS_LIMIT]
     except csv.Error:
         raise DocumentFault(
             "the file is no sound CSV: a quotation mark is not closed, or a cell is far too long; save it as CSV anew"
@@ -158,7 +163,8 @@ def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
 
 def _excel(content: bytes) -> Iterator[Cells]:
     """The rows of the first sheet that is not hidden: values as they were last calculated."""
-    if any(entry.file_size > PART_LIMIT for entry in unpacked(content).infolist()):
+    parts = unpacked(content).infolist()
+    if any(part.file_size > _PARTS.get(part.filename.casefold(), PART_LIMIT) for part in parts):
         raise DocumentFault("unpacked, the file is too big")
     import openpyxl  # noqa: PLC0415 - takes long to load, and few commands need it
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415

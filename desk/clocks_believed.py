@@ -8,6 +8,7 @@ that the computation knows of.
 
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Final
 
 from desk.civil import LONDON, in_civil_time, moment_in_words, read_instant
 from domain.clocks.calendar import day_in_words
@@ -18,6 +19,8 @@ from domain.record import CaseRef, ClockEntry, ClockStatus
 from records import as_of, queries
 from records.store import Record
 from records.views import ClockStep, RecordedClock
+
+TO_COME: Final = "is still to come: what will be believed then is not known"
 
 
 class AsOf(Model):
@@ -37,14 +40,14 @@ class AsOf(Model):
         day = _day(text)
         if day is None:
             at = read_instant(text, now)
+            if at > now:
+                raise ValueError(TO_COME)
             read = cls(at=at, words=f"at {moment_in_words(at)}")
-            to_come = at > now
         else:
+            if day > in_civil_time(now).date():
+                raise ValueError(TO_COME)
             midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)
             read = cls(at=midnight - timedelta(microseconds=1), words=f"at the end of {day_in_words(day)}")
-            to_come = day > in_civil_time(now).date()
-        if to_come:
-            raise ValueError("is still to come: what will be believed then is not known")
         return read
 
 

@@ -34,6 +34,19 @@ def find(record: Record, token: str) -> DeskSession | None:
         return None if row is None else DeskSession.model_validate(row, from_attributes=True)
 
 
+def is_open(record: Record, fingerprint: str) -> bool:
+    """Whether the session with that fingerprint was not ended."""
+    with record.reading() as session:
+        query = select(DeskSessionRow.ended_at).where(DeskSessionRow.token == fingerprint)
+        row = session.execute(query).first()
+        return row is not None and row.ended_at is None
+
+
+def fingerprint(token: str) -> str:
+    """By which a session can be found and nobody can be taken for its person."""
+    return _hash(token)
+
+
 def seen(record: Record, token: str, at: datetime) -> None:
     """A page was asked for."""
     _change(record, token, {"seen_at": at})

@@ -126,10 +126,15 @@ def appointed(record: Record, case: CaseRef) -> tuple[Actor, ...]:
 
     Empty where nobody is, or the record has no such case.
     """
+    return tuple(dict.fromkeys(parts(record, case).values()))
+
+
+def parts(record: Record, case: CaseRef) -> dict[str, Actor]:
+    """The same, leads of actions by the id of the action."""
     with record.reading() as session:
         row = session.scalar(select(CaseRow).where(CaseRow.workflow_id == case.workflow_id))
         known = [] if row is None else [f for f in _facts(record, session, row, OF_APPOINTMENTS) if f.stands]
-    return tuple(dict.fromkeys(appointed_by(each.fact for each in known).values()))
+    return appointed_by(each.fact for each in known)
 
 
 OF_APPOINTMENTS: Final = (APPOINTED, APPOINTMENT_ENDED, PlanAction.FACT, ReplaceLead.FACT, SUPERSEDED)

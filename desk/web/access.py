@@ -21,7 +21,6 @@ from domain.people import OPERATORS, Role
 from domain.record import CaseRef
 from records import access_log, queries
 from records.access_log import Access
-from records.desk_sessions import DeskSession
 
 NOT_OWN: Final = "It was not sent from a page of this desk, or you have signed in again since. Go back and try again."
 
@@ -50,11 +49,12 @@ class Sight(Model):
         """Whether everything of that stage, by its name, may be seen."""
         return self.whole or stage in self.stages
 
-    def is_asked(self, role: Role | None, agency: str | None) -> bool:
-        """Whether the person is asked what this role is asked."""
+    def is_asked(self, role: Role | None, agency: str | None, item: str | None = None) -> bool:
+        """Whether the person is asked what this role is asked: by their agency, and of the actions that they lead."""
         if role is None:
             return False
-        held = (each for each in self.roles if each.role is role)
+        action = item.partition("/")[0] if item else None
+        held = (each for each in self.roles if each.role is role and each.action in (None, action or each.action))
         return any(not role.of_an_agency or agency is None or each.agency == agency for each in held)
 
 
@@ -66,8 +66,8 @@ def sight_of(desk: Desk, viewer: Viewer, case: CaseRef) -> Sight:
     done = queries.tasks(desk.record, board=case.board, reference=case.reference, done=True)
     asked = {task.agency for task in (*tasks, *done) if task.agency}
     appointed = [
-        Held(role=each.role, agency=each.agency)
-        for each in queries.appointed(desk.record, case)
+        Held(role=each.role, agency=each.agency, action=part if each.role is Role.ACTION_LEAD else None)
+        for part, each in queries.parts(desk.record, case).items()
         if each.person == viewer.person
     ]
     within = viewer.agencies_as(*OF_AGENCIES) & asked
@@ -98,7 +98,7 @@ def _only_sub_group(viewer: Viewer, appointed: list[Held]) -> bool:
 Page = Callable[[Request], Awaitable[Response]]
 
 
-Late = Callable[[Request, DeskSession], Awaitable[None]]
+Late = Callable[[Request, Viewer], Awaitable[None]]
 
 
 def guarded(
@@ -127,7 +127,7 @@ def guarded(
         if request.method == "POST" and not await _own_form(request):
             return pages.problem(request, 403, "This form cannot be taken", NOT_OWN)
         response = await page(request)
-        if noted and whom in (For.CASE, For.WHOLE_CASE) and response.status_code < 400:
+        if noted and whom in (For.CASE, For.WHOLE_CASE) and response.status_code not in (403, 404):
             await note(request, name)
         return response
 
@@ -188,6 +188,8 @@ async def _refused_of_case(request: Request, viewer: Viewer, whom: For) -> Respo
 
 
 def _known_sight(desk: Desk, viewer: Viewer, case: CaseRef) -> Sight:
+    if case.board != viewer.board:
+        return Sight()
     queries.case_summary(desk.record, case)
     return sight_of(desk, viewer, case)
 
@@ -199,9 +201,9 @@ def _after(request: Request) -> str:
 
 
 async def _keep_late(request: Request, late: Late) -> None:
-    session = await sessions.lately(request)
-    if session is not None and await _own_form(request):
-        await late(request, session)
+    viewer = await sessions.lately(request)
+    if viewer is not None and await _own_form(request):
+        await late(request, viewer)
 
 
 async def _own_form(request: Request) -> bool:

@@ -36,7 +36,7 @@ from desk.web.access import guarded
 from desk.web.codec import Codec
 from desk.web.context import Desk
 from desk.web.events import Events
-from desk.web.headers import SecurityHeaders
+from desk.web.headers import SecurityHeaders, security_headers
 from desk.web.limits import FORM, LimitedBody
 from desk.web.sign_in import Provider
 from desk.web.uploads import largest, takes_files
@@ -67,20 +67,19 @@ def web_app(desk: Desk, provider: Provider | None = None, more: Sequence[BaseRou
     ``more`` are routes beside them. Raises ``AssetsFault`` where styles and scripts have not been made.
     """
     chosen = provider or sign_in.provider_of(desk)
+    headers = security_headers(
+        https=desk.settings.desk_url.startswith("https:"), provider=chosen.origin if chosen else ""
+    )
     app = Starlette(
         routes=[*routes(), *Events(desk).routes, *Codec(desk).routes, *more, assets.assets_mount()],
         middleware=[
-            Middleware(
-                SecurityHeaders,
-                https=desk.settings.desk_url.startswith("https:"),
-                provider=chosen.origin if chosen else "",
-            ),
+            Middleware(SecurityHeaders, headers),
             Middleware(LimitedBody, largest=partial(_largest, desk.settings)),
             sign_in.remembering(desk),
         ],
         exception_handlers={HTTPException: _http, RecordFault: _away, Exception: _broken},
     )
-    app.state.desk = desk
+    app.state.desk, app.state.headers = desk, headers
     app.state.sign_in = sign_in.client_for(chosen) if chosen else None
     app.state.tryout = provider is not None
     return app
@@ -147,4 +146,7 @@ async def _away(request: Request, fault: Exception) -> Response:
 
 
 async def _broken(request: Request, _: Exception) -> Response:
-    return pages.problem(request, 500, *_WORDS[500])
+    """Answered outside everything else, the headers included."""
+    page = pages.problem(request, 500, *_WORDS[500])
+    page.headers.update({**request.app.state.headers, "cache-control": "no-store"})
+    return page

@@ -97,7 +97,7 @@ def _shown(view: CaseView, case: CaseRef, sight: Sight) -> dict[str, Any]:
 
 def is_asked(sight: Sight, task: TaskView) -> bool:
     """Whether the task is the person's own."""
-    return sight.is_asked(task.role, task.agency)
+    return sight.is_asked(task.role, task.agency, task.item)
 
 
 def _sees_task(task: TaskView, case: CaseRef, sight: Sight) -> bool:
@@ -107,7 +107,7 @@ def _sees_task(task: TaskView, case: CaseRef, sight: Sight) -> bool:
 def _sees_clock(clock: ClockView, case: CaseRef, sight: Sight) -> bool:
     if sight.of_stage(stage_name(case, clock.stage)):
         return True
-    return clock.waiting_on is not None and sight.is_asked(clock.waiting_on, clock.item)
+    return clock.waiting_on is not None and sight.is_asked(clock.waiting_on, clock.item, clock.item)
 
 
 def case_href(case: CaseRef) -> str:
@@ -139,8 +139,12 @@ async def explain(request: Request) -> Response:
         typed = request.query_params.get("as_of", "")
         as_of = AsOf.read(typed, desk.now()) if typed else None
         found = await run_in_threadpool(explanations, desk.record, case, clock, as_of)
-    except (NotFound, ValueError) as error:
-        return pages.problem(request, 404, "There is no such date", str(error))
+    except (ValueError, OverflowError) as error:
+        text = "It is too long ago." if isinstance(error, OverflowError) else f"It {error}."
+        return pages.problem(request, 400, "This day cannot be looked back to", text)
+    except NotFound as error:  # which tells of clocks that there are
+        text = str(error) if sight.whole else "Or it is not meant for you."
+        return pages.problem(request, 404, "There is no such date", text)
     stage = request.query_params.get("stage")
     shown = [
         each
@@ -162,7 +166,9 @@ async def _every_date(request: Request) -> Response:
 
 
 def _sees_entry(stage: str, entry: ClockEntry, case: CaseRef, sight: Sight) -> bool:
-    return sight.of_stage(stage_name(case, stage)) or sight.is_asked(entry.waiting_on, entry.agency or entry.item)
+    return sight.of_stage(stage_name(case, stage)) or sight.is_asked(
+        entry.waiting_on, entry.agency or entry.item, entry.item
+    )
 
 
 async def accesses(request: Request) -> Response:

@@ -4,6 +4,7 @@ For people alone who operate the service and may see content: signed in at the d
 for the command line. Browsers are served on pages of the Web UI's own origins; each decoding is in the access log.
 """
 
+import re
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -24,6 +25,7 @@ from records import desk_sessions
 from sealing import KeyringFault
 from wiring import KeyringCodec
 
+NAMESPACE: Final = re.compile(r"[a-z0-9.-]{1,60}")
 HEADERS: Final = "authorization, content-type, x-namespace"
 TOKEN_LASTS: Final = timedelta(hours=1)
 REFUSED: Final = "sign in at the desk as somebody who operates the service and may see content"
@@ -69,8 +71,14 @@ class Codec:
         except (NotPayloads, KeyringFault) as fault:
             return PlainTextResponse(str(fault), 400)
         request.state.viewer = viewer
-        await note(request, f"payloads-{what}d", f"{count} in {request.headers.get('x-namespace', '')[:60]}".strip())
+        await note(request, f"payloads-{what}d", f"{count}{_namespace(request)}")
         return JSONResponse(payloads)
+
+
+def _namespace(request: Request) -> str:
+    """As the log has it: names of namespaces are references, and nothing else is taken for one."""
+    named = request.headers.get("x-namespace", "")
+    return f" in {named}" if NAMESPACE.fullmatch(named) else ""
 
 
 async def _who(request: Request) -> Viewer | None:
@@ -80,6 +88,9 @@ async def _who(request: Request) -> Viewer | None:
         return await sessions.viewer_of(request)
     desk = desk_of(request)
     found = await run_in_threadpool(desk_sessions.find, desk.record, token)
+    signed_in = token.removeprefix(sessions.FOR_CODEC).partition(".")[0]
+    if not await run_in_threadpool(desk_sessions.is_open, desk.record, signed_in):
+        return None  # a token goes with the sign-in in which it was given
     if found is None or found.ended_at is not None or desk.now() - found.begun_at > TOKEN_LASTS:
         return None
     return viewer_for(desk.directory(), found.board, found.person, in_civil_time(desk.now()).date())
@@ -91,9 +102,10 @@ async def _token_page(request: Request) -> Response:
 
 
 async def _give_token(request: Request) -> Response:
-    """A token for an hour, shown once."""
+    """A token for an hour, or until its person signs out; shown once."""
     desk, viewer = desk_of(request), request.state.viewer
-    token = f"{sessions.FOR_CODEC}{secrets.token_urlsafe(32)}"
+    signed_in = desk_sessions.fingerprint(sessions.token_of(request) or "")
+    token = f"{sessions.FOR_CODEC}{signed_in}.{secrets.token_urlsafe(32)}"
     await run_in_threadpool(desk_sessions.begin, desk.record, token, viewer.board, viewer.person, desk.now())
     await note(request, "codec-token")
     return pages.page(request, "codec-token.html", token=token, desk_url=desk.settings.desk_url)

@@ -1,5 +1,6 @@
 """What every answer tells the browser: nothing from elsewhere, nothing kept, nothing inside other pages."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -35,14 +36,18 @@ def content_security_policy(provider: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
-class SecurityHeaders:
-    """Adds them to every answer. ``provider`` is the origin of the sign-in provider, where it is another."""
+def security_headers(*, https: bool, provider: str = "") -> dict[str, str]:
+    """What every answer has. ``provider`` is the origin of the sign-in provider, where it is another."""
+    over_https = {"strict-transport-security": f"max-age={YEAR}; includeSubDomains"} if https else {}
+    return _ALWAYS | over_https | {"content-security-policy": content_security_policy(provider)}
 
-    def __init__(self, app: ASGIApp, *, https: bool, provider: str = "") -> None:
+
+class SecurityHeaders:
+    """Adds them to every answer."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app
-        self._headers = _ALWAYS | {"content-security-policy": content_security_policy(provider)}
-        if https:
-            self._headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with the headers."""

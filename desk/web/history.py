@@ -44,14 +44,18 @@ def before(desk: Desk, target: Target, sight: Sight) -> list[Told]:
 
     An agency reads what concerns itself: why its report came back, and not what another was told.
     """
-    own = target.agency in sight.agencies or target.item in sight.agencies
-    if not (sight.of_stage(stage_name(target.case, target.stage)) or own):
-        return []
-    facts = queries.facts(desk.record, target.case)
-    about = target.item or (target.agency if own and not sight.whole else None)
+    agency = next((each for each in (target.item, target.agency) if each in sight.agencies), None)
+    facts = [each for each in queries.facts(desk.record, target.case) if _is_for(sight, target.case, each, agency)]
+    about = target.item if sight.whole or agency is None else agency
     found = concerning(facts, about) if about else [each for each in facts if each.stage == target.stage]
     wanted = [each for each in found if each.stands and each.fact.kind not in OF_THE_SERVICE]
     return in_words(desk, target.case, sight, wanted[: -BEFORE - 1 : -1])
+
+
+def _is_for(sight: Sight, case: CaseRef, recorded: RecordedFact, agency: str | None) -> bool:
+    """Whether the fact is of a stage that the person sees, or concerns their own agency."""
+    own = agency is not None and bool(concerning((recorded,), agency))
+    return sight.of_stage(stage_name(case, recorded.stage)) or own
 
 
 def latest_facts(desk: Desk, case: CaseRef, sight: Sight) -> list[Told]:

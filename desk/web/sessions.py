@@ -26,6 +26,7 @@ SAFE_COOKIE: Final = "__Host-scr-desk"
 """A name that browsers accept over https alone, for the whole host and from nobody else."""
 FOR_CODEC: Final = "codec-"
 """What tokens for the command line begin with: they are no session of a browser."""
+LATELY: Final = timedelta(days=1)
 NOTED_EVERY: Final = timedelta(seconds=30)
 """A click is not written down more often than this."""
 
@@ -78,11 +79,16 @@ async def seconds_left(request: Request) -> int:
     return max(int((min(idle, over) - desk.now()).total_seconds()), 0)
 
 
-async def lately(request: Request) -> DeskSession | None:
-    """Whose session it was that has run out by itself, so that nothing typed is lost; never one that was ended."""
+async def lately(request: Request) -> Viewer | None:
+    """Whose session it was that ran out by itself within a day, so that nothing typed is lost.
+
+    ``None`` for one that was ended, and for somebody who has left the directory.
+    """
     desk, token = desk_of(request), token_of(request)
     found = await run_in_threadpool(desk_sessions.find, desk.record, token) if token else None
-    return found if found is not None and found.ended_at is None else None
+    if found is None or found.ended_at is not None or desk.now() - found.seen_at > LATELY:
+        return None
+    return viewer_for(desk.directory(), found.board, found.person, in_civil_time(desk.now()).date())
 
 
 def token_of(request: Request) -> str | None:
@@ -99,7 +105,8 @@ def form_token(request: Request) -> str:
 
 def is_own_form(request: Request, given: str) -> bool:
     """Whether a form that came in is one of this session."""
-    return bool(token_of(request)) and hmac.compare_digest(form_token(request), given)
+    own = form_token(request).encode()
+    return bool(token_of(request)) and hmac.compare_digest(own, given.encode("utf-8", "replace"))
 
 
 def _holds(desk: Desk, session: DeskSession) -> bool:

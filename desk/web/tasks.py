@@ -36,7 +36,6 @@ from domain.model import Refused
 from domain.people import Actor, Role
 from domain.record import CaseRef
 from records import drafts, queries
-from records.desk_sessions import DeskSession
 from records.queries import Ambiguous, NotFound
 
 WAIT: Final = timedelta(seconds=20)
@@ -92,7 +91,7 @@ async def go(request: Request) -> Response:
     """Where a link in a letter leads: to its task while it is open and the reader's, else to its case."""
     desk, viewer, given = desk_of(request), request.state.viewer, request.query_params
     task, board, reference = given.get("task", ""), given.get("board", ""), given.get("case", "")
-    target = await _target(request, task)
+    target = await _target(request, task, viewer)
     if target is not None and not await run_in_threadpool(_is_done, desk, target):
         return RedirectResponse(task_href(task), 303)
     if board == viewer.board and reference:
@@ -100,11 +99,12 @@ async def go(request: Request) -> Response:
     return RedirectResponse("/", 303)
 
 
-async def keep_late(request: Request, session: DeskSession) -> None:
+async def keep_late(request: Request, viewer: Viewer) -> None:
     """What somebody sends whose session has run out is kept as a draft: they find it once they have signed in."""
     desk, (_, typed) = desk_of(request), await _given(request)
-    task = request.path_params["task"]
-    await run_in_threadpool(drafts.keep, desk.record, session.board, session.person, task, typed, desk.now())
+    target = await _target(request, request.path_params["task"], viewer)
+    if target is not None:
+        await run_in_threadpool(drafts.keep, desk.record, viewer.board, viewer.person, target.id, typed, desk.now())
 
 
 async def _given(request: Request) -> tuple[dict[str, str], dict[str, str]]:
@@ -115,16 +115,16 @@ async def _given(request: Request) -> tuple[dict[str, str], dict[str, str]]:
 
 async def _found(request: Request) -> Target | Response:
     """The task that is asked for, where the person may answer it; else a page that says that there is none."""
-    target = await _target(request, request.path_params["task"])
+    target = await _target(request, request.path_params["task"], request.state.viewer)
     if target is None:
         text = "It may have been answered already, by you or by somebody else, or it is not meant for you."
         return pages.problem(request, 404, "There is no such task", text)
     return target
 
 
-async def _target(request: Request, text: str) -> Target | None:
+async def _target(request: Request, text: str, viewer: Viewer) -> Target | None:
     """The task of that id, where the person may answer it, with what they see of its case on ``request.state``."""
-    desk, viewer = desk_of(request), request.state.viewer
+    desk = desk_of(request)
     try:
         target = await run_in_threadpool(desk.service.target, text)
         sight = await run_in_threadpool(sight_of, desk, viewer, target.case)
@@ -139,7 +139,8 @@ async def _target(request: Request, text: str) -> Target | None:
 def may_answer(target: Target, sight: Sight) -> bool:
     """Whether the person has a role that may answer, in the agency that is asked."""
     own = target.item if target.command.ITEM_IS_AGENCY else None
-    return any(sight.is_asked(role, target.agency or (own if role.of_an_agency else None)) for role in able(target))
+    asked = ((role, target.agency or (own if role.of_an_agency else None)) for role in able(target))
+    return any(sight.is_asked(role, agency, target.item) for role, agency in asked)
 
 
 async def _form(
@@ -199,7 +200,7 @@ def _actors(request: Request, target: Target) -> list[str]:
     """The roles that the person can answer in, where there are several."""
     sight: Sight = request.state.sight
     able = {target.asked} if target.asked in target.command.ROLES else target.command.ROLES
-    roles = [role.value for role in Role if role in able and sight.is_asked(role, target.agency)]
+    roles = [role.value for role in Role if role in able and sight.is_asked(role, target.agency, target.item)]
     return roles if len(roles) > 1 else []
 
 

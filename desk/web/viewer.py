@@ -13,6 +13,8 @@ class Held(Model):
     role: Role
     agency: str | None = None
     """For roles within an agency."""
+    action: str | None = None
+    """For a lead of an action: its id."""
     deputising: bool = False
     """Whether as the deputy of whoever holds it."""
 
@@ -44,7 +46,7 @@ class Viewer(Model):
 
 
 def _stands_in(board: Board, person: str, part: tuple[Role, str | None], on: date) -> bool:
-    """Whether the person acts in that role as a deputy on that day, because whoever holds it is away."""
+    """Whether the person may act in that role as a deputy on that day."""
     try:
         return board.actor(person, *part, on).deputising
     except NotInRole:

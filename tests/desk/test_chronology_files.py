@@ -275,3 +275,22 @@ def test_the_examples_merge_into_a_file_with_what_was_noticed() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_excel(merge(rows), gaps(rows), suggested_duplicates(rows))))
     assert book["Chronology"].max_row == len(rows) + 1
     assert {line[0].value for line in book["Noticed"]} >= {"What", "gap", "suggested duplicate"}
+
+
+def test_a_file_with_too_many_columns_is_refused_at_once_and_empty_ones_are_no_matter() -> None:
+    wide = ",".join(["date", "event", *(f"h{number}" for number in range(50_000))])
+    with pytest.raises(DocumentFault, match="too wide"):
+        read(f"{wide}\n" + "2026-01-01,seen\n" * 10_000)
+    empty = "," * 500
+    assert len(read(f"date,event{empty}\n2026-01-01,seen{empty}\n").rows) == 1
+
+
+def test_an_excel_file_of_nothing_but_styles_is_refused_before_they_are_read() -> None:
+    packed = io.BytesIO(workbook(("date", "event"), ("2026-01-01", "seen")))
+    made = io.BytesIO()
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry, content + b" " * 2_000_000 if entry.filename == "xl/styles.xml" else content)
+    with pytest.raises(DocumentFault, match="too big"):
+        read_chronology("sent.xlsx", made.getvalue(), "northbridge-cs")

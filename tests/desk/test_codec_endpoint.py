@@ -160,7 +160,7 @@ def test_each_decoding_is_in_the_access_log_with_its_count_and_nothing_of_its_co
 
 def made_token(browser: Browser) -> str:
     page = browser.post("/codec/token")
-    found = re.search(r"Bearer (codec-[\w-]+)", page.text)
+    found = re.search(r"Bearer (codec-[\w.-]+)", page.text)
     assert found, page.text
     return found[1]
 
@@ -176,6 +176,19 @@ def test_a_token_opens_payloads_for_an_hour_and_nothing_else(pages: Pages) -> No
     client.cookies.clear()
     pages.now += timedelta(minutes=61)
     assert client.post("/codec/decode", json=body(plain()), headers=auth).status_code == 403
+
+
+def test_a_token_goes_with_signing_out(pages: Pages) -> None:
+    browser = pages.browser(CONTENT)
+    auth = {"Authorization": f"Bearer {made_token(browser)}"}
+    browser.post("/sign-out")
+    assert pages.browser().client.post("/codec/decode", json=body(plain()), headers=auth).status_code == 403
+
+
+def test_what_is_no_name_of_a_namespace_is_not_written_down(endpoint: TestClient, pages: Pages) -> None:
+    endpoint.post("/codec/decode", json=body(plain()), headers={"X-Namespace": "Tamsin Wexcombe"})
+    [noted] = access_log.noted(pages.record, "northbridge", "")
+    assert noted.detail == "1"
 
 
 def test_who_lost_the_role_has_a_token_that_opens_nothing(pages: Pages) -> None:

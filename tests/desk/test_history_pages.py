@@ -1,5 +1,6 @@
 """What happened, with what was typed; letters; every date: on pages, for those who may read them."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from test_every_route_for_every_role import AGENCY, reviewed, signed_in
 
 from domain.agency import SecureRecords
 from domain.people import Actor, Role
-from domain.record import Fact
+from domain.record import Fact, Task
 from domain.stage_state import Transition
 
 CASE = f"/cases/{BOARD}/NB-2026-101"
@@ -103,3 +104,24 @@ def test_an_agency_finds_its_own_dates_alone(pages: Pages) -> None:
     told = said(pages, Role.AGENCY_LEAD, f"{CASE}/dates")
     assert "(Northbridge Police)" in told
     assert "Northbridge Housing" not in told and "safety check" not in told
+
+
+@pytest.mark.parametrize("item", [AGENCY, "A1", "C1", "lead-reviewer", "S1"])
+def test_who_sees_one_stage_reads_nothing_of_another_by_a_form_of_it(pages: Pages, item: str) -> None:
+    for role in (Role.DUTY_SOCIAL_WORKER, Role.DESIGNATED_OFFICER):
+        for form in ("record-allegation", "decide-for-child"):
+            answer = signed_in(pages, role.value).get(f"{TASKS}/safety/1/{item}/{form}")
+            assert answer.status_code in {200, 404}
+            assert not re.search(r"(Panel|Actions|Decision), fact", answer.text), (role, form)
+
+
+def test_a_lead_of_an_action_is_asked_nothing_of_anothers(made: tuple[Pages, Opened, Any]) -> None:
+    pages, case, panel = made
+    detail = {"agency": AGENCY, "lead": "one-panel-member", "what": "Another.", "due_on": "2026-06-05"}
+    task = Task(form="submit-evidence", role=Role.ACTION_LEAD, title="Submit the evidence", item="A2")
+    planned = Fact(kind="action-planned", at=TOLD, item="A2", detail=detail)
+    case._kept(panel, Transition(facts=(planned,), tasks=(task,)))
+    assert "Submit the evidence" not in said(pages, Role.ACTION_LEAD, CASE)
+    for item, status in (("A1", 200), ("A2", 404)):
+        answer = signed_in(pages, Role.ACTION_LEAD.value).get(f"{TASKS}/panel/{item}/submit-evidence")
+        assert answer.status_code in {status, 404}, item

@@ -105,6 +105,15 @@ def test_a_fault_of_ours_shows_nothing_of_how_it_came(pages: Pages) -> None:
     got = browser.get("/broken")
     assert got.status_code == 500
     assert "Something went wrong here" in words(got) and "Tamsin" not in got.text and "Traceback" not in got.text
+    assert "default-src 'none'" in got.headers["content-security-policy"]
+    assert got.headers["cache-control"] == "no-store"
+
+
+def test_a_form_token_of_odd_characters_is_refused_like_any_other(pages: Pages) -> None:
+    refused = pages.browser(MANAGER).client.post(
+        "/sign-out", content=b"form_token=%ff%C3%A9", headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert refused.status_code == 403
 
 
 async def test_what_is_logged_of_a_fault_of_ours_has_no_words_of_anybody(

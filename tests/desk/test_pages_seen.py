@@ -149,6 +149,19 @@ def test_what_is_sent_after_the_time_out_is_there_after_signing_in(pages: Pages)
     assert "with an aunt" in browser.get(DECIDE).text
 
 
+def test_what_is_sent_days_after_or_for_what_is_not_theirs_is_not_kept(pages: Pages) -> None:
+    browser = pages.browser("nb-duty-manager")
+    token = browser.form_token()
+    pages.now += timedelta(hours=1)
+    other = "northbridge/NB-2026-101/decision/1/northbridge-police/secure-records"
+    for task in (other, "any/thing"):
+        browser.post(f"/tasks/{task}", form_token=token, own={"step": "check"}, secured_by="somebody")
+        assert drafts.kept(pages.record, "northbridge", "nb-duty-manager", task) == {}
+    pages.now += timedelta(days=2)
+    browser.post(DECIDE, form_token=token, own={"step": "check"}, protection="with an aunt")
+    assert drafts.kept(pages.record, "northbridge", "nb-duty-manager", DECIDE.removeprefix("/tasks/")) == {}
+
+
 def test_who_acts_for_a_child_reads_which_child_it_is(pages: Pages) -> None:
     assert "S1 is Corin Wexcombe-Arle, sibling." in words(pages.browser(DUTY).get(ACKNOWLEDGE))
     secure = "/tasks/northbridge/NB-2026-101/decision/1/northbridge-police/secure-records"
@@ -198,6 +211,26 @@ def test_every_look_is_written_down_and_the_business_manager_can_read_it(pages: 
     ]
     assert POLICE in words(pages.browser(MANAGER).get(f"{CASE}/accesses"))
     assert pages.browser(POLICE).get(f"{CASE}/accesses").status_code == 404
+
+
+def test_a_page_with_a_fault_in_its_form_is_a_look_at_the_case_too(pages: Pages) -> None:
+    refused = pages.browser(POLICE).post(f"{CASE}/documents", kind="other", title="Ours")
+    assert refused.status_code == 400
+    [noted] = access_log.noted(pages.record, "northbridge", "NB-2026-101")
+    assert (noted.person, noted.what) == (POLICE, "document-added")
+
+
+def test_which_dates_there_are_is_told_to_nobody_who_may_not_see_them(pages: Pages) -> None:
+    for query in ("clock=x", "clock=safety-decision/S1&as_of=2026-01-01", "clock=safety-decision/S9&as_of=2026-01-01"):
+        found = pages.browser(POLICE).get(f"{CASE}/dates?{query}")
+        assert found.status_code == 404
+        assert "There is no such date Or it is not meant for you." in words(found), query
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "9999-12-31T23:59+00:00", "2026-02-30", "\u0663"])
+def test_a_day_that_cannot_be_looked_back_to_is_said_to_be(pages: Pages, day: str) -> None:
+    found = pages.browser(CHAIR).get(f"{CASE}/dates?clock=review-decision&as_of={day}")
+    assert found.status_code in {400, 404}
 
 
 def test_a_date_is_explained_to_those_whom_it_concerns(pages: Pages) -> None:
