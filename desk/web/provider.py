@@ -168,8 +168,10 @@ def _here_only(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
 
 def _part(board: Any, person: Any) -> str:
     """What the person does, in words."""
-    held = (f"{role.words}{f' of {agency}' if agency else ''}" for role, agency in board.roles_of(person.id))
-    return ", ".join(dict.fromkeys(held)) or (f"works for {person.agency}" if person.agency else "no role of their own")
+    own = board.roles_of(person.id)
+    held = (f"{role.words}{f' of {board.agency_named(agency)}' if agency else ''}" for role, agency in own)
+    employer = f"works for {board.agency_named(person.agency)}" if person.agency else "no role of their own"
+    return ", ".join(dict.fromkeys(held)) or employer
 
 
 def _challenge(verifier: str) -> str:
