@@ -14,7 +14,7 @@ from desk.annual_case import CaseAsOf, case_as_of
 from desk.finding_reading import ReadFinding
 from desk.said import Said
 from desk.web import pages
-from desk.web.access import Sight, guarded
+from desk.web.access import Sight, guarded, note
 from desk.web.context import Desk, desk_of
 from desk.web.whom import For
 from domain.findings import EnterFinding, WithdrawFinding
@@ -24,6 +24,7 @@ from domain.people import Role
 from domain.publication_commands import FindingAnswer
 from domain.record import CaseRef
 from domain.text_check import Mark
+from domain.text_check_known import KIND as NAME
 from records import queries
 from records.marking import known_names, marks_in
 
@@ -194,7 +195,14 @@ async def check_text(request: Request) -> Response:
     if len(text) > LONGEST:
         return JSONResponse({"message": f"Only {LONGEST:,} characters are checked at a time."}, 413)
     marks = await run_in_threadpool(_marks, desk_of(request), request.state.case, text)
+    await note_names(request, marks)
     return JSONResponse({"marks": [mark.model_dump(mode="json") for mark in marks]})
+
+
+async def note_names(request: Request, marks: Iterable[Mark | PlacedMark]) -> None:
+    """Who sees no names and was told that words are some: written down, since it can be tried with many words."""
+    if not request.state.sight.names and any(mark.kind == NAME for mark in marks):
+        await note(request, "text-check", "names marked")
 
 
 def _marks(desk: Desk, case: CaseRef, text: str) -> tuple[PlacedMark, ...]:

@@ -24,7 +24,7 @@ from desk.web import pages
 from desk.web.access import Sight, guarded, note, sight_of
 from desk.web.cases import case_href
 from desk.web.context import Desk, desk_of
-from desk.web.findings import check_href
+from desk.web.findings import check_href, note_names
 from desk.web.form_fields import ENTRIES, as_typed, asked, in_words
 from desk.web.history import before
 from desk.web.my_work import task_href
@@ -267,6 +267,7 @@ async def _refused(request: Request, target: Target, typed: Mapping[str, str], r
     refusal = refused.refusal
     errors = [{"text": f"{refusal.text} ({refusal.source})", "href": "#fields"}]
     if isinstance(refused, TextMarked):
+        await note_names(request, refused.marks)
         errors += [{"text": f"{mark.kind}: “{mark.passage}”: {mark.why}", "href": "#fields"} for mark in refused.marks]
     return await _form(request, target, typed, errors=errors)
 

@@ -245,6 +245,14 @@ def test_words_are_checked_for_those_who_answer_with_words_that_are_checked(page
         assert (refused.status_code, NAME in refused.text) == (404, False), person
 
 
+def test_who_sees_no_names_and_tries_which_words_are_some_is_written_down(pages: Pages) -> None:
+    for person in (MANAGER, ICB):
+        pages.browser(person).post(CHECK, text="They were seen.")
+        pages.browser(person).post(CHECK, text=NAME)
+    noted = access_log.noted(pages.record, "northbridge", FIRST.reference)
+    assert [(each.person, each.what, each.detail) for each in noted] == [(ICB, "text-check", "names marked")]
+
+
 def test_the_text_check_takes_no_more_than_a_field_does_and_only_from_our_own_forms(pages: Pages) -> None:
     browser = pages.browser(MANAGER)
     assert browser.post(CHECK, text="x" * 20_000).status_code == 200
